@@ -1,0 +1,25 @@
+//! What forms send and what they get back.
+//!
+//! A server function's URL is its page's own path (`prefix = ""`). By fetch it answers with JSON;
+//! as a plain form the page's POST route calls the same [`PageForm::submit`] and renders the page
+//! again, or redirects with 303.
+
+mod problems;
+mod sessions;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod verify_email;
+
+#[cfg(feature = "ssr")]
+mod page_form;
+
+pub use problems::{Field, FieldProblem, FormProblem, FormState, Problems};
+pub use sessions::EndSessions;
+pub use sign_in::SignIn;
+pub use sign_out::SignOut;
+pub use sign_up::SignUp;
+pub use verify_email::VerifyEmail;
+
+#[cfg(feature = "ssr")]
+pub use page_form::{Done, PageForm};

@@ -1,0 +1,67 @@
+//! What every form of a page can do on the server.
+
+use async_trait::async_trait;
+use leptos::prelude::{AnyView, expect_context};
+use leptos_axum::ResponseOptions;
+use serde::de::DeserializeOwned;
+
+use super::{FormProblem, FormState, Problems};
+use crate::context::{PageContext, PageTitle};
+
+/// A form did its work; go there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// A path of this site.
+    pub location: String,
+}
+
+impl Done {
+    /// Go to `location`.
+    pub fn go(location: impl Into<String>) -> Self {
+        Self {
+            location: location.into(),
+        }
+    }
+}
+
+/// A form, posted to its page's own path.
+#[async_trait]
+pub trait PageForm: DeserializeOwned + Clone + Send + Sync + 'static {
+    /// Every field that may be sent.
+    const FIELDS: &'static [&'static str];
+    /// Fields that are shown again after a problem. Never a secret.
+    const KEPT: &'static [&'static str];
+
+    /// Does what the form is for.
+    ///
+    /// # Errors
+    /// [`Problems`] that the person can read.
+    async fn submit(self, page: &PageContext) -> Result<Done, Problems>;
+
+    /// The page on which the form stands, after a problem.
+    async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, AnyView);
+}
+
+/// A server function's body: the same verb, answered for fetch.
+pub(super) async fn answer<F: PageForm>(form: F) -> Result<(), Problems> {
+    let page = expect_context::<PageContext>();
+    match form.submit(&page).await {
+        Ok(done) => {
+            leptos_axum::redirect(&done.location);
+            Ok(())
+        }
+        Err(problems) => {
+            let response = expect_context::<ResponseOptions>();
+            if let Ok(status) = http::StatusCode::from_u16(problems.status()) {
+                response.set_status(status);
+            }
+            if let Some(FormProblem::Busy {
+                retry_after_seconds,
+            }) = problems.form
+            {
+                response.insert_header(http::header::RETRY_AFTER, retry_after_seconds.into());
+            }
+            Err(problems)
+        }
+    }
+}

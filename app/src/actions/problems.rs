@@ -1,0 +1,169 @@
+//! The closed list of what can be wrong with a form. Travels from server to browser as JSON.
+
+use leptos::{
+    prelude::{FromServerFnError, ServerFnErrorErr},
+    server_fn::codec::JsonEncoding,
+};
+use serde::{Deserialize, Serialize};
+
+/// A field that a message can stand beside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// "Email".
+    Email,
+    /// "Name".
+    Name,
+    /// "Password".
+    Password,
+}
+
+impl Field {
+    /// The field's name in the form and its id in the page.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Name => "name",
+            Self::Password => "password",
+        }
+    }
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldProblem {
+    /// Nothing was typed.
+    Missing,
+    /// Fewer than `min` characters.
+    TooShort {
+        /// The fewest.
+        min: usize,
+    },
+    /// More than `max` characters.
+    TooLong {
+        /// The most.
+        max: usize,
+    },
+    /// Mail couldn't be sent to it.
+    NotAnAddress,
+    /// Control or direction characters.
+    Unprintable,
+    /// Not the password of the sign-up.
+    WrongPassword,
+}
+
+/// What is wrong with a form as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FormProblem {
+    /// No such account, wrong password or disabled account: which, isn't said.
+    WrongCredentials,
+    /// Too many passwords are being checked.
+    Busy {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+    /// Sign-up is closed.
+    SignUpClosed,
+    /// The confirmation link's time is over.
+    LinkExpired,
+    /// The confirmation link did its work.
+    LinkUsed,
+    /// Not a link of ours.
+    LinkUnknown,
+    /// `next` isn't a path of this site.
+    PointsElsewhere,
+    /// The session to be ended isn't there.
+    NoSuchSession,
+    /// The request isn't what the form sends.
+    BadRequest,
+    /// The server failed.
+    Broken,
+    /// The browser couldn't reach the server.
+    Unreachable,
+}
+
+/// Everything that is wrong with a form.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problems {
+    /// With the form as a whole.
+    pub form: Option<FormProblem>,
+    /// With its fields, in their order.
+    pub fields: Vec<(Field, FieldProblem)>,
+}
+
+impl Problems {
+    /// One problem with the form as a whole.
+    pub const fn form(problem: FormProblem) -> Self {
+        Self {
+            form: Some(problem),
+            fields: Vec::new(),
+        }
+    }
+
+    /// One problem with one field.
+    pub fn field(field: Field, problem: FieldProblem) -> Self {
+        Self {
+            form: None,
+            fields: vec![(field, problem)],
+        }
+    }
+
+    /// Whether nothing is wrong.
+    pub const fn is_empty(&self) -> bool {
+        self.form.is_none() && self.fields.is_empty()
+    }
+
+    /// What is wrong with one field.
+    pub fn of(&self, field: Field) -> Option<FieldProblem> {
+        let found = self.fields.iter().find(|(at, _)| *at == field);
+        found.map(|(_, problem)| *problem)
+    }
+
+    /// The HTTP status that says the same (RFC 9110 section 15.5).
+    pub const fn status(&self) -> u16 {
+        match self.form {
+            None | Some(FormProblem::WrongCredentials) => 422,
+            Some(FormProblem::Busy { .. }) => 503,
+            Some(FormProblem::SignUpClosed) => 403,
+            Some(FormProblem::LinkExpired | FormProblem::LinkUsed) => 410,
+            Some(FormProblem::LinkUnknown | FormProblem::NoSuchSession) => 404,
+            Some(FormProblem::PointsElsewhere | FormProblem::BadRequest) => 400,
+            Some(FormProblem::Broken | FormProblem::Unreachable) => 500,
+        }
+    }
+}
+
+impl FromServerFnError for Problems {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        Self::form(match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => {
+                FormProblem::Unreachable
+            }
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => FormProblem::BadRequest,
+            _ => FormProblem::Broken,
+        })
+    }
+}
+
+/// A form as it was sent: what was typed (secrets aside) and what was wrong with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormState {
+    /// Names and values to be shown again.
+    pub kept: Vec<(String, String)>,
+    /// What was wrong.
+    pub problems: Problems,
+}
+
+impl FormState {
+    /// What was typed into a field, or nothing.
+    pub fn value(&self, name: &str) -> String {
+        let found = self.kept.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    }
+}

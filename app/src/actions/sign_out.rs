@@ -1,0 +1,39 @@
+//! Signing out.
+
+use leptos::prelude::*;
+
+use super::Problems;
+
+/// Ends this browser's session.
+#[server(SignOut, prefix = "", endpoint = "logout")]
+pub async fn sign_out() -> Result<(), Problems> {
+    super::page_form::answer(SignOut {}).await
+}
+
+#[cfg(feature = "ssr")]
+mod ssr {
+    use async_trait::async_trait;
+    use leptos::prelude::AnyView;
+
+    use super::SignOut;
+    use crate::{
+        actions::{Done, FormState, PageForm, Problems},
+        context::{PageContext, PageTitle},
+        paths,
+    };
+
+    #[async_trait]
+    impl PageForm for SignOut {
+        const FIELDS: &'static [&'static str] = &[];
+        const KEPT: &'static [&'static str] = &[];
+
+        async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
+            page.sign_out().await?;
+            Ok(Done::go(paths::LANDING))
+        }
+
+        async fn page(&self, _: &PageContext, _: FormState) -> (PageTitle, AnyView) {
+            crate::pages::message::broken()
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What a page, a form and a server function know about the request: filled by one function of the
+//! server for all of them.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use domain::{
+    accounts::AccountsService,
+    client::Client,
+    clock::Timestamp,
+    credentials::CredentialsService,
+    foundation::Foundation,
+    sessions::{LoadedSession, NewSession, SessionsService},
+    store::StorageError,
+};
+
+use crate::{
+    actions::{FormProblem, Problems},
+    paths,
+    text::{Text, t},
+};
+
+/// The services that pages may call.
+pub struct Services {
+    /// Accounts.
+    pub accounts: AccountsService,
+    /// Passwords and signing in.
+    pub credentials: CredentialsService,
+    /// Sessions.
+    pub sessions: SessionsService,
+    /// What they stand on, for reading the mail queue.
+    pub foundation: Foundation,
+}
+
+/// What doesn't change between requests.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// `public_url` without a trailing slash.
+    pub public_url: String,
+    /// Whether this is development mode.
+    pub dev: bool,
+    /// Whether people may sign up.
+    pub sign_up_open: bool,
+}
+
+/// Begins and ends this browser's session, cookie included.
+#[async_trait]
+pub trait SessionDoor: Send + Sync {
+    /// Begins a session under a new key, ending the one before. `false` when the account was
+    /// disabled meanwhile.
+    async fn start(&self, session: NewSession, client: &Client) -> Result<bool, StorageError>;
+    /// Ends the session.
+    async fn end(&self) -> Result<(), StorageError>;
+}
+
+/// A request, as pages see it.
+#[derive(Clone)]
+pub struct PageContext {
+    /// The services.
+    pub services: Arc<Services>,
+    /// What doesn't change.
+    pub site: Arc<Site>,
+    /// Who asks.
+    pub client: Client,
+    /// The live session, when signed in.
+    pub session: Option<LoadedSession>,
+    /// Begins and ends it.
+    pub door: Arc<dyn SessionDoor>,
+    /// When the request came in.
+    pub now: Timestamp,
+    /// The request's path and query.
+    pub path_and_query: String,
+}
+
+impl PageContext {
+    pub(crate) async fn sign_in(&self, session: NewSession) -> Result<bool, Problems> {
+        self.door.start(session, &self.client).await.map_err(broken)
+    }
+
+    pub(crate) async fn sign_out(&self) -> Result<(), Problems> {
+        self.door.end().await.map_err(broken)
+    }
+
+    /// Where a signed-out person goes, coming back here afterwards.
+    pub fn login_path(&self) -> String {
+        let mut encoded = String::new();
+        for byte in self.path_and_query.bytes() {
+            match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                    encoded.push(char::from(byte));
+                }
+                other => encoded.push_str(&format!("%{other:02X}")),
+            }
+        }
+        format!("{}?next={encoded}", paths::LOGIN)
+    }
+}
+
+/// A page's title, with a mark when something on it is wrong.
+#[derive(Clone, Copy, Debug)]
+pub struct PageTitle {
+    text: Text,
+    error: bool,
+}
+
+impl PageTitle {
+    /// A page as it should be.
+    pub const fn plain(text: Text) -> Self {
+        Self { text, error: false }
+    }
+
+    /// A page that tells of a problem: screen readers read the title first.
+    pub const fn error(text: Text) -> Self {
+        Self { text, error: true }
+    }
+}
+
+impl std::fmt::Display for PageTitle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.error {
+            f.write_str(t(Text::ErrorTitle))?;
+        }
+        if matches!(self.text, Text::LandingTitle) {
+            return f.write_str(t(self.text));
+        }
+        write!(f, "{} · {}", t(self.text), t(Text::Product))
+    }
+}
+
+/// Notes a failure of the machine and hides it behind a sentence.
+#[expect(clippy::needless_pass_by_value, reason = "used as the function of map_err")]
+pub fn broken(error: StorageError) -> Problems {
+    tracing::error!(%error, "a form could not be answered");
+    Problems::form(FormProblem::Broken)
+}

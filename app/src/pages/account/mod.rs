@@ -1,0 +1,36 @@
+//! `/account` and below.
+
+pub mod overview;
+pub mod sessions;
+
+use leptos::prelude::*;
+
+use crate::{
+    paths,
+    text::{Text, t},
+};
+
+const ENTRIES: [(&str, Text); 2] = [
+    (paths::ACCOUNT, Text::Overview),
+    (paths::SESSIONS, Text::Sessions),
+];
+
+/// A page beside the account's navigation.
+fn with_sidebar(current: &'static str, content: impl IntoView + 'static) -> AnyView {
+    let entries = ENTRIES.map(|(path, label)| {
+        view! {
+            <li>
+                <a href=path aria-current=(path == current).then_some("page")>{t(label)}</a>
+            </li>
+        }
+    });
+    view! {
+        <div class="with-sidebar">
+            <nav class="sidebar" aria-label=t(Text::AccountNavigation)>
+                <ul>{entries.collect_view()}</ul>
+            </nav>
+            <main id="content" class="account" tabindex="-1">{content}</main>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,129 @@
+//! `/account/sessions`
+
+use domain::{
+    clock::Timestamp,
+    sessions::{Device, FormFactor, SessionListing},
+    store::StorageError,
+};
+use leptos::prelude::*;
+
+use super::with_sidebar;
+use crate::{
+    actions::FormState,
+    components::{ErrorSummary, Icon, Shape},
+    context::PageContext,
+    paths,
+    text::{Text, t, time::ago},
+};
+
+/// The browsers that are signed in. `ended` says what was ended just now.
+///
+/// # Errors
+/// [`StorageError`] when the database fails.
+pub async fn sessions_page(
+    page: &PageContext,
+    state: FormState,
+    ended: Option<Text>,
+) -> Result<AnyView, StorageError> {
+    let listings = match &page.session {
+        Some(session) => {
+            page.services.sessions.list(session.account, &session.public_id).await?
+        }
+        None => Vec::new(),
+    };
+    let others = listings.iter().any(|listing| !listing.current);
+    let now = page.now;
+    let items: Vec<_> = listings.into_iter().map(|listing| item(now, listing)).collect();
+    let problems = Signal::stored(state.problems);
+    let view = view! {
+        <h1>{t(Text::SessionsTitle)}</h1>
+        <p class="lede">{t(Text::SessionsLede)}</p>
+        <ErrorSummary problems/>
+        {ended
+            .map(|ended| {
+                view! {
+                    <div class="notice notice--success" role="status">
+                        <Icon shape=Shape::Check/>
+                        <p>{t(ended)}</p>
+                    </div>
+                }
+            })}
+        <ul class="sessions" role="list">{items.collect_view()}</ul>
+        {if others {
+            view! {
+                <form method="post" action=paths::SESSIONS>
+                    <input type="hidden" name="end" value="others"/>
+                    <p class="hint" id="end-others-hint">{t(Text::EndOthersHint)}</p>
+                    <button class="button button--danger" aria-describedby="end-others-hint">
+                        {t(Text::EndOthers)}
+                    </button>
+                </form>
+            }
+                .into_any()
+        } else {
+            view! { <p class="hint">{t(Text::OnlySession)}</p> }.into_any()
+        }}
+    };
+    Ok(with_sidebar(paths::SESSIONS, view))
+}
+
+fn item(now: Timestamp, listing: SessionListing) -> impl IntoView {
+    let SessionListing {
+        public_id,
+        current,
+        device,
+        created_at,
+        last_seen_at,
+        address,
+    } = listing;
+    let shape = match device.form {
+        FormFactor::Desktop => Shape::Desktop,
+        FormFactor::Phone => Shape::Phone,
+        FormFactor::Tablet => Shape::Tablet,
+        FormFactor::Program => Shape::Code,
+    };
+    let name_id = format!("session-{public_id}");
+    let meta = format!(
+        "{} {} · {} {}{}",
+        t(Text::SignedIn),
+        ago(now, created_at),
+        t(Text::LastActive),
+        ago(now, last_seen_at),
+        address.map(|address| format!(" · {address}")).unwrap_or_default(),
+    );
+    view! {
+        <li class="session" class:session--current=current>
+            <Icon shape class="device"/>
+            <div class="session__what">
+                <strong id=name_id.clone()>{device_name(device)}</strong>
+                " "
+                {current.then(|| view! { <span class="badge">{t(Text::ThisBrowser)}</span> })}
+                <p class="meta">{meta}</p>
+            </div>
+            {(!current)
+                .then(|| {
+                    view! {
+                        <form class="session__end" method="post" action=paths::SESSIONS>
+                            <input type="hidden" name="end" value=public_id/>
+                            <button class="button button--quiet" aria-describedby=name_id>
+                                {t(Text::EndSession)}
+                            </button>
+                        </form>
+                    }
+                })}
+        </li>
+    }
+}
+
+/// "Firefox on Linux", or as much of it as is known.
+fn device_name(device: Device) -> String {
+    let unknown = if device.form == FormFactor::Program {
+        Text::UnknownProgram
+    } else {
+        Text::UnknownBrowser
+    };
+    let browser = device.browser.unwrap_or(t(unknown));
+    device
+        .system
+        .map_or_else(|| browser.to_owned(), |system| format!("{browser} on {system}"))
+}

@@ -1,0 +1,96 @@
+//! `/`: what this is.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{Icon, Shape},
+    context::PageContext,
+    paths,
+    text::{Text, t},
+};
+
+const POINTS: [(Shape, Text, Text); 6] = [
+    (Shape::Package, Text::PointSmallHeading, Text::PointSmall),
+    (Shape::Desktop, Text::PointSessionsHeading, Text::PointSessions),
+    (Shape::Code, Text::PointPlainHeading, Text::PointPlain),
+    (Shape::Shield, Text::PointSafeHeading, Text::PointSafe),
+    (Shape::Check, Text::PointDurableHeading, Text::PointDurable),
+    (Shape::Eye, Text::PointQuietHeading, Text::PointQuiet),
+];
+
+/// The landing page.
+pub fn landing_page(page: &PageContext) -> AnyView {
+    let points = POINTS.map(|(shape, heading, body)| {
+        view! {
+            <article class="point">
+                <Icon shape/>
+                <h2>{t(heading)}</h2>
+                <p>{t(body)}</p>
+            </article>
+        }
+    });
+    let open = page.site.sign_up_open;
+    view! {
+        <main id="content" class="landing" tabindex="-1">
+            <section class="hero">
+                <div class="hero__text">
+                    <h1>{t(Text::LandingHeading)}</h1>
+                    <p class="lede">{t(Text::LandingLede)}</p>
+                    <div class="actions">
+                        {open
+                            .then(|| {
+                                view! {
+                                    <a class="button button--primary" href=paths::SIGN_UP>
+                                        {t(Text::LandingStart)}
+                                    </a>
+                                }
+                            })}
+                        <a class="button" class:button--primary=!open href=paths::LOGIN>
+                            {t(Text::SignIn)}
+                        </a>
+                    </div>
+                </div>
+                {specimen()}
+            </section>
+            <section class="points">{points.collect_view()}</section>
+        </main>
+    }
+    .into_any()
+}
+
+/// A drawing of the sessions page; decoration, so hidden from screen readers.
+fn specimen() -> AnyView {
+    let row = |shape, name, when, current: bool| {
+        view! {
+            <li class="session" class:session--current=current>
+                <Icon shape class="device"/>
+                <div class="session__what">
+                    <strong>{name}</strong>
+                    " "
+                    {current.then(|| view! { <span class="badge">{t(Text::ThisBrowser)}</span> })}
+                    <p class="meta">{when}</p>
+                </div>
+                {(!current)
+                    .then(|| {
+                        view! {
+                            <span class="session__end">
+                                <span class="button button--quiet">{t(Text::EndSession)}</span>
+                            </span>
+                        }
+                    })}
+            </li>
+        }
+        .into_any()
+    };
+    view! {
+        <figure class="specimen" aria-hidden="true">
+            <figcaption>{t(Text::SessionsTitle)}</figcaption>
+            <ul class="sessions">
+                {row(Shape::Desktop, "Firefox on Linux", "last active just now", true)}
+                {row(Shape::Phone, "Safari on iPhone", "last active 14 hours ago", false)}
+                {row(Shape::Tablet, "Chrome on Android", "last active 6 days ago", false)}
+            </ul>
+        </figure>
+    }
+    .into_any()
+}

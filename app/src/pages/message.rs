@@ -1,0 +1,71 @@
+//! Pages that say one thing and where to go next.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{Icon, Shape},
+    context::PageTitle,
+    paths,
+    text::{Text, t},
+};
+
+/// A page that says one thing.
+pub fn message_page(
+    shape: Shape,
+    title: Text,
+    body: Text,
+    link: (&'static str, Text),
+) -> (PageTitle, AnyView) {
+    let view = view! {
+        <main id="content" class="door" tabindex="-1">
+            <div class="card message">
+                <Icon shape/>
+                <h1>{t(title)}</h1>
+                <p>{t(body)}</p>
+                <div class="actions">
+                    <a class="button button--primary" href=link.0>{t(link.1)}</a>
+                </div>
+            </div>
+        </main>
+    };
+    (PageTitle::plain(title), view.into_any())
+}
+
+const HOME: (&str, Text) = (paths::LANDING, Text::GoHome);
+const SIGN_UP: (&str, Text) = (paths::SIGN_UP, Text::SentAgain);
+const SIGN_IN: (&str, Text) = (paths::LOGIN, Text::SignIn);
+
+macro_rules! messages {
+    ($($(#[$doc:meta])* $name:ident: $shape:ident, $title:ident, $body:ident, $link:expr;)*) => {
+        $($(#[$doc])* pub fn $name() -> (PageTitle, AnyView) {
+            message_page(Shape::$shape, Text::$title, Text::$body, $link)
+        })*
+    };
+}
+
+messages! {
+    /// 404.
+    not_found: Info, NotFoundTitle, NotFoundBody, HOME;
+    /// 400.
+    bad_request: Alert, BadRequestTitle, BadRequestBody, HOME;
+    /// 413.
+    too_large: Alert, TooLargeTitle, TooLargeBody, HOME;
+    /// 403: a form from another site.
+    cross_site: Shield, CrossSiteTitle, CrossSiteBody, HOME;
+    /// 405.
+    wrong_method: Info, MethodTitle, MethodBody, HOME;
+    /// 500.
+    broken: Alert, BrokenTitle, BrokenBody, HOME;
+    /// 503: too slow.
+    too_slow: Clock, TimeoutTitle, TimeoutBody, HOME;
+    /// 403: no sign-ups.
+    sign_up_closed: Info, SignUpClosedTitle, SignUpClosedBody, SIGN_IN;
+    /// 410: the link's time is over.
+    link_expired: Clock, LinkExpiredTitle, LinkExpiredBody, SIGN_UP;
+    /// 410: the link did its work.
+    link_used: Check, LinkUsedTitle, LinkUsedBody, SIGN_IN;
+    /// 404: not a link of ours.
+    link_unknown: Info, LinkUnknownTitle, LinkUnknownBody, SIGN_UP;
+    /// 400: `next` points to another site.
+    points_elsewhere: Shield, LoginElsewhereTitle, LoginElsewhereBody, SIGN_IN;
+}

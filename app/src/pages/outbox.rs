@@ -1,0 +1,77 @@
+//! `/dev/outbox`: mail that would have been sent. Development only.
+
+use domain::mail;
+use leptos::prelude::*;
+
+use crate::{
+    components::{Icon, Shape},
+    context::PageContext,
+    text::{Text, mail::write, t, time::ago},
+};
+
+/// Most mails shown.
+const LIMIT: i64 = 50;
+
+/// The newest mails.
+///
+/// # Errors
+/// [`mail::MailError`] when the queue can't be read.
+pub async fn outbox_page(page: &PageContext) -> Result<AnyView, mail::MailError> {
+    let mails = mail::list(&page.services.foundation, LIMIT).await?;
+    let empty = mails.is_empty();
+    let items: Vec<_> = mails
+        .into_iter()
+        .map(|mail| {
+            let text = write(&mail.message, &page.site.public_url);
+            let paragraphs = |texts: Vec<String>| {
+                texts.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()
+            };
+            view! {
+                <li>
+                    <article class="mail">
+                        <header>
+                            <dl class="facts facts--inline">
+                                <div><dt>{t(Text::OutboxTo)}</dt><dd>{mail.to}</dd></div>
+                                <div>
+                                    <dt>{t(Text::OutboxSubject)}</dt>
+                                    <dd><strong>{text.subject.clone()}</strong></dd>
+                                </div>
+                                <div>
+                                    <dt>{t(Text::OutboxWhen)}</dt>
+                                    <dd>{ago(page.now, mail.created_at)}</dd>
+                                </div>
+                            </dl>
+                        </header>
+                        <div class="mail__body">
+                            {paragraphs(text.before)}
+                            <p>
+                                <a class="button button--primary" href=text.link.clone()>
+                                    {text.link_label}
+                                </a>
+                            </p>
+                            <p class="meta">{text.link}</p>
+                            {paragraphs(text.after)}
+                        </div>
+                    </article>
+                </li>
+            }
+        })
+        .collect();
+    let view = view! {
+        <main id="content" class="page" tabindex="-1">
+            <h1>{t(Text::OutboxTitle)}</h1>
+            <p class="lede">{t(Text::OutboxLede)}</p>
+            {empty
+                .then(|| {
+                    view! {
+                        <div class="empty">
+                            <Icon shape=Shape::Mail/>
+                            <p>{t(Text::OutboxEmpty)}</p>
+                        </div>
+                    }
+                })}
+            {(!empty).then(|| view! { <ol class="mails" role="list">{items.collect_view()}</ol> })}
+        </main>
+    };
+    Ok(view.into_any())
+}

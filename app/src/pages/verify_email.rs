@@ -1,0 +1,56 @@
+//! `/verify-email`: GET shows a button, only POST consumes the link.
+
+use domain::accounts::Confirmation;
+use leptos::prelude::*;
+
+use crate::{
+    actions::FormState,
+    components::VerifyEmailForm,
+    context::{PageContext, PageTitle},
+    pages::message,
+    text::{Text, t},
+};
+
+/// The page for a link, with its HTTP status and title.
+pub fn verify_email_page(
+    _page: &PageContext,
+    token: &str,
+    confirmation: Confirmation,
+    state: FormState,
+) -> (u16, PageTitle, AnyView) {
+    let (email, needs_password) = match confirmation {
+        Confirmation::Ready {
+            email,
+            needs_password,
+        } => (email, needs_password),
+        Confirmation::Expired => return with_status(410, message::link_expired()),
+        Confirmation::Used => return with_status(410, message::link_used()),
+        Confirmation::Unknown => return with_status(404, message::link_unknown()),
+    };
+    let title = if state.problems.is_empty() {
+        PageTitle::plain(Text::VerifyTitle)
+    } else {
+        PageTitle::error(Text::VerifyTitle)
+    };
+    let lede = if needs_password {
+        Text::VerifyOtherBrowser
+    } else {
+        Text::VerifySameBrowser
+    };
+    let token = token.to_owned();
+    let view = view! {
+        <main id="content" class="door" tabindex="-1">
+            <div class="card">
+                <h1>{t(Text::VerifyTitle)}</h1>
+                <p class="lede"><strong>{email.clone()}</strong></p>
+                <p>{t(lede)}</p>
+                <VerifyEmailForm state token email needs_password/>
+            </div>
+        </main>
+    };
+    (200, title, view.into_any())
+}
+
+fn with_status(status: u16, (title, view): (PageTitle, AnyView)) -> (u16, PageTitle, AnyView) {
+    (status, title, view)
+}

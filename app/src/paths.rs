@@ -1,0 +1,20 @@
+//! The table of page paths.
+
+/// The landing page.
+pub const LANDING: &str = "/";
+/// Signing up.
+pub const SIGN_UP: &str = "/signup";
+/// "Look into your mail", after signing up.
+pub const SIGN_UP_SENT: &str = "/signup/check-email";
+/// Confirming an address.
+pub const VERIFY_EMAIL: &str = "/verify-email";
+/// Signing in.
+pub const LOGIN: &str = "/login";
+/// Signing out.
+pub const LOGOUT: &str = "/logout";
+/// The account's overview.
+pub const ACCOUNT: &str = "/account";
+/// The browsers that are signed in.
+pub const SESSIONS: &str = "/account/sessions";
+/// Development only: mail that waits.
+pub const OUTBOX: &str = "/dev/outbox";

@@ -1,0 +1,84 @@
+//! The HTML document around a page.
+
+use leptos::{nonce::use_nonce, prelude::*};
+
+use crate::{
+    components::{Icon, Shape},
+    context::{PageContext, PageTitle},
+    paths,
+    text::{Text, t},
+};
+
+/// What the bundle wants in `<head>`, with a placeholder where the nonce goes. Empty without a bundle.
+#[derive(Clone, Debug, Default)]
+pub struct BundleHead(pub std::sync::Arc<str>);
+
+/// Stands in the bundle's head where each request's nonce goes.
+pub const NONCE_PLACEHOLDER: &str = "{{__NONCE__}}";
+
+/// Wraps a page into the document.
+pub fn document(
+    page: &PageContext,
+    bundle: &BundleHead,
+    title: PageTitle,
+    content: AnyView,
+) -> impl IntoView + use<> {
+    // Islands are woken by a script of our own; nothing else on the page hydrates.
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.set_is_hydrating(false);
+    }
+    let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+    let head = format!(
+        "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title>{}",
+        bundle.0.replace(NONCE_PLACEHOLDER, &nonce),
+    );
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head inner_html=head></head>
+            <body>
+                <a class="skip-link" href="#content">{t(Text::SkipLink)}</a>
+                {banner(page)}
+                {header(page)}
+                {content}
+                <footer class="site-footer"><p>{t(Text::FooterLine)}</p></footer>
+            </body>
+        </html>
+    }
+}
+
+fn banner(page: &PageContext) -> Option<impl IntoView + use<>> {
+    page.site.dev.then(|| {
+        view! {
+            <aside class="banner" aria-label="Development mode">
+                <p>
+                    {t(Text::DevelopmentMode)} " "
+                    <a href=paths::OUTBOX>{t(Text::DevelopmentOutbox)}</a>
+                </p>
+            </aside>
+        }
+    })
+}
+
+fn header(page: &PageContext) -> impl IntoView + use<> {
+    let navigation = page.session.as_ref().map(|session| {
+        view! {
+            <a class="who" href=paths::ACCOUNT>{session.name.clone()}</a>
+            <form method="post" action=paths::LOGOUT>
+                <button class="link-button">{t(Text::SignOut)}</button>
+            </form>
+        }
+    });
+    view! {
+        <header class="site-header">
+            <a class="brand" href=paths::LANDING>
+                <Icon shape=Shape::Key class="mark"/>
+                {t(Text::Product)}
+            </a>
+            {navigation.map(|items| {
+                view! { <nav class="site-nav" aria-label=t(Text::SiteNavigation)>{items}</nav> }
+            })}
+        </header>
+    }
+}

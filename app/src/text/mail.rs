@@ -1,0 +1,63 @@
+//! What mails say.
+
+use domain::mail::Message;
+
+use crate::paths;
+
+/// A mail, ready to be read: a subject, paragraphs and one thing to press.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailText {
+    /// The subject line.
+    pub subject: String,
+    /// What comes before the link.
+    pub before: Vec<String>,
+    /// What the link is called.
+    pub link_label: &'static str,
+    /// Where it leads.
+    pub link: String,
+    /// What comes after it.
+    pub after: Vec<String>,
+}
+
+/// Writes a message out, with links below `public_url` (no trailing slash).
+pub fn write(message: &Message, public_url: &str) -> MailText {
+    match message {
+        Message::ConfirmAddress { name, token } => MailText {
+            subject: "Confirm your email for Latchkey".into(),
+            before: vec![
+                format!("Hello {name},"),
+                "press the button to confirm this address and finish creating your account. \
+                 Open it in the browser you signed up with, and you will be signed in."
+                    .into(),
+            ],
+            link_label: "Confirm email",
+            link: format!("{public_url}{}?token={token}", paths::VERIFY_EMAIL),
+            after: vec![
+                "The link works for 24 hours, and once.".into(),
+                "Didn't sign up? Then do nothing: without the button there is no account.".into(),
+            ],
+        },
+        Message::AlreadyRegistered { name } => MailText {
+            subject: "You already have a Latchkey account".into(),
+            before: vec![
+                format!("Hello {name},"),
+                "someone, perhaps you, tried to sign up with this address. It already has an \
+                 account, so nothing was changed. You can sign in."
+                    .into(),
+            ],
+            link_label: "Sign in",
+            link: format!("{public_url}{}", paths::LOGIN),
+            after: vec!["Wasn't you? Then do nothing: your account is as it was.".into()],
+        },
+    }
+}
+
+impl MailText {
+    /// The plain-text form.
+    pub fn plain(&self) -> String {
+        let mut parts = self.before.clone();
+        parts.push(format!("{}: {}", self.link_label, self.link));
+        parts.extend(self.after.iter().cloned());
+        parts.join("\n\n")
+    }
+}

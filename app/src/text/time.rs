@@ -1,0 +1,48 @@
+//! Times, as a person says them.
+
+use std::time::Duration;
+
+use domain::clock::Timestamp;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
+
+/// "just now", "2 minutes ago", "3 days ago".
+pub fn ago(now: Timestamp, then: Timestamp) -> String {
+    let seconds = now.since(then).as_secs();
+    let (count, unit) = match seconds {
+        0..MINUTE => return "just now".into(),
+        MINUTE..HOUR => (seconds / MINUTE, "minute"),
+        HOUR..DAY => (seconds / HOUR, "hour"),
+        _ => (seconds / DAY, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural} ago")
+}
+
+/// A span such as a link's lifetime: "24 hours".
+pub fn span(span: Duration) -> String {
+    let hours = span.as_secs() / HOUR;
+    if hours == 1 { "1 hour".into() } else { format!("{hours} hours") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_read_as_a_person_would_say_them() {
+        let now = Timestamp::from_micros(10 * i64::try_from(DAY).unwrap() * 1_000_000);
+        let before = |seconds: u64| {
+            ago(now, Timestamp::from_micros(now.as_micros() - i64::try_from(seconds).unwrap() * 1_000_000))
+        };
+        assert_eq!(before(0), "just now");
+        assert_eq!(before(59), "just now");
+        assert_eq!(before(60), "1 minute ago");
+        assert_eq!(before(2 * HOUR), "2 hours ago");
+        assert_eq!(before(3 * DAY), "3 days ago");
+        // A clock that was set back is no reason for nonsense.
+        assert_eq!(ago(Timestamp::from_micros(0), now), "just now");
+    }
+}

@@ -1,0 +1,100 @@
+//! An account and its names: one for ourselves, one for the world.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    clock::Timestamp,
+    random::{Random, random_bytes, time_ordered_id},
+};
+
+/// Our own name for an account (`UUIDv7`). It never leaves the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AccountId(Uuid);
+
+impl AccountId {
+    /// A new id.
+    pub fn generate(now: Timestamp, random: &dyn Random) -> Self {
+        Self(time_ordered_id(now, random))
+    }
+
+    /// From stored text.
+    pub fn parse(text: &str) -> Option<Self> {
+        Uuid::parse_str(text).ok().map(Self)
+    }
+}
+
+impl std::fmt::Display for AccountId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What the world sees as `sub` (OpenID Connect Core section 2): 128 random bits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject(String);
+
+impl Subject {
+    /// A new subject.
+    pub fn generate(random: &dyn Random) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(random_bytes::<16>(random)))
+    }
+
+    /// From stored text.
+    pub fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The user handle of an account's passkeys (WebAuthn section 5.4.3): 64 random bytes.
+pub struct WebauthnUserHandle([u8; 64]);
+
+impl WebauthnUserHandle {
+    /// A new handle.
+    pub fn generate(random: &dyn Random) -> Self {
+        Self(random_bytes(random))
+    }
+
+    /// The bytes.
+    pub const fn as_bytes(&self) -> &[u8; 64] {
+        &self.0
+    }
+}
+
+/// What an account may do beyond its own affairs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Everything.
+    Admin,
+}
+
+impl Role {
+    /// The stored word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// An account, as pages show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Our name for it.
+    pub id: AccountId,
+    /// The world's name for it.
+    pub subject: Subject,
+    /// What the person wants to be called.
+    pub name: String,
+    /// The primary address, as it was typed when it was confirmed.
+    pub email: String,
+    /// When it was born.
+    pub created_at: Timestamp,
+}

@@ -1,0 +1,66 @@
+//! Accounts, and how one comes into being.
+
+mod account;
+mod create;
+mod display_name;
+mod email_address;
+mod ports;
+mod registration;
+mod sign_up;
+mod verify_email;
+
+pub use account::{Account, AccountId, Role, Subject, WebauthnUserHandle};
+pub use create::{CreateAccount, CreateOutcome};
+pub use display_name::{DisplayName, NameProblem};
+pub use email_address::{EmailAddress, EmailProblem, LookupKey};
+pub use ports::{Accounts, NewAccount, Registrations, SignInRecord};
+pub use registration::Registration;
+pub use sign_up::{SignUp, SignUpOutcome, SignUpProblems};
+pub use verify_email::{Confirmation, VerifyEmail, VerifyOutcome};
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{credentials::{HashingPool, PasswordPolicy}, foundation::Foundation};
+
+/// Who may sign up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignUpPolicy {
+    /// Everybody.
+    Open,
+    /// Nobody; accounts are made from the command line.
+    Closed,
+}
+
+/// The numbers of this folder's rules.
+#[derive(Clone, Copy, Debug)]
+pub struct AccountRules {
+    /// Who may sign up.
+    pub signup: SignUpPolicy,
+    /// How long a confirmation link lives (24 hours by default).
+    pub confirm_lifetime: Duration,
+    /// What a password must be.
+    pub password: PasswordPolicy,
+}
+
+/// Everything about accounts that pages, the API and the command line may do.
+pub struct AccountsService {
+    pub(crate) foundation: Foundation,
+    pub(crate) hashing: Arc<HashingPool>,
+    pub(crate) rules: AccountRules,
+}
+
+impl AccountsService {
+    /// A service over `foundation` that hashes on `hashing`.
+    pub fn new(foundation: Foundation, hashing: Arc<HashingPool>, rules: AccountRules) -> Self {
+        Self {
+            foundation,
+            hashing,
+            rules,
+        }
+    }
+
+    /// The rules in force.
+    pub const fn rules(&self) -> &AccountRules {
+        &self.rules
+    }
+}

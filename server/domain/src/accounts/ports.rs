@@ -1,0 +1,112 @@
+//! What accounts and registrations need from storage.
+
+use async_trait::async_trait;
+
+use super::{Account, AccountId, Registration, Role, Subject, WebauthnUserHandle};
+use crate::{
+    client::BrowserHash, clock::Timestamp, credentials::PasswordHash, store::StorageError,
+};
+
+/// An account to be born, with its first address and password.
+pub struct NewAccount {
+    /// Its id.
+    pub id: AccountId,
+    /// Its public subject.
+    pub subject: Subject,
+    /// Its passkeys' user handle.
+    pub webauthn_user_handle: WebauthnUserHandle,
+    /// What the person wants to be called.
+    pub name: String,
+    /// The primary address, confirmed.
+    pub email: String,
+    /// The key under which it is found.
+    pub lookup_key: String,
+    /// The hash of its password.
+    pub password: PasswordHash,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// What signing in needs to know about an account, read in one question.
+#[derive(Clone)]
+pub struct SignInRecord {
+    /// The account.
+    pub account: AccountId,
+    /// The hash of its password, when it has one.
+    pub password: Option<PasswordHash>,
+    /// Whether it was disabled.
+    pub disabled: bool,
+    /// Whether it has any role; such sessions are short.
+    pub privileged: bool,
+}
+
+/// Accounts at rest.
+#[async_trait]
+pub trait Accounts {
+    /// Writes an account with its address and password; [`StorageError::Taken`] when the address
+    /// belongs to another account.
+    async fn insert_account(&mut self, account: &NewAccount) -> Result<(), StorageError>;
+
+    /// An account by id, unless it is disabled.
+    async fn find_account(&mut self, id: AccountId) -> Result<Option<Account>, StorageError>;
+
+    /// An account by address.
+    async fn find_account_by_email(
+        &mut self,
+        lookup_key: &str,
+    ) -> Result<Option<Account>, StorageError>;
+
+    /// What signing in needs, by address.
+    async fn find_sign_in(&mut self, lookup_key: &str)
+    -> Result<Option<SignInRecord>, StorageError>;
+
+    /// Replaces the hash `from` by `to`, unless the password changed meanwhile.
+    async fn rehash_password(
+        &mut self,
+        account: AccountId,
+        from: &PasswordHash,
+        to: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<bool, StorageError>;
+
+    /// Gives a role; giving it twice changes nothing.
+    async fn grant_role(
+        &mut self,
+        account: AccountId,
+        role: Role,
+        now: Timestamp,
+    ) -> Result<(), StorageError>;
+
+    /// Remembers that a browser belongs to an account's owner.
+    async fn remember_browser(
+        &mut self,
+        account: AccountId,
+        browser: &BrowserHash,
+        now: Timestamp,
+    ) -> Result<(), StorageError>;
+}
+
+/// Registrations at rest.
+#[async_trait]
+pub trait Registrations {
+    /// Writes a registration.
+    async fn insert_registration(
+        &mut self,
+        registration: &Registration,
+    ) -> Result<(), StorageError>;
+
+    /// A registration by id.
+    async fn find_registration(&mut self, id: &str) -> Result<Option<Registration>, StorageError>;
+
+    /// Removes the registration for an address and gives its id.
+    async fn delete_registration_of(
+        &mut self,
+        lookup_key: &str,
+    ) -> Result<Option<String>, StorageError>;
+
+    /// Removes registrations that expired before `before`.
+    async fn delete_expired_registrations(
+        &mut self,
+        before: Timestamp,
+    ) -> Result<u64, StorageError>;
+}

@@ -1,0 +1,156 @@
+//! Signing up: the same answer for known and unknown addresses; the owner hears by mail.
+
+use super::{
+    AccountsService, DisplayName, EmailAddress, EmailProblem, NameProblem, Registration,
+    SignUpPolicy,
+};
+use crate::{
+    audit::{Actor, Event, EventKind},
+    client::Client,
+    credentials::{HashingError, Password, PasswordProblem},
+    links::{LinkPurpose, LinkToken, OneTimeLink},
+    mail::{self, Message},
+    random::{random_bytes, time_ordered_id},
+    store::{StorageError, Work},
+};
+
+/// A filled-in sign-up form.
+pub struct SignUp<'a> {
+    /// As typed.
+    pub email: &'a str,
+    /// As typed.
+    pub name: &'a str,
+    /// As typed.
+    pub password: &'a str,
+    /// Who asks.
+    pub client: &'a Client,
+}
+
+/// What came of it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum SignUpOutcome {
+    /// If the address is free, a confirmation is on its way; if not, its owner was told.
+    Accepted,
+    /// Something typed needs another look.
+    Refused(SignUpProblems),
+    /// This installation takes no sign-ups.
+    Closed,
+    /// Too many passwords are being hashed.
+    Busy {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+}
+
+/// What is wrong, field by field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SignUpProblems {
+    /// The address.
+    pub email: Option<EmailProblem>,
+    /// The name.
+    pub name: Option<NameProblem>,
+    /// The password.
+    pub password: Option<PasswordProblem>,
+}
+
+impl AccountsService {
+    /// Takes a sign-up: a registration that becomes an account once its address is confirmed.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails; nothing is kept then.
+    pub async fn sign_up(&self, form: SignUp<'_>) -> Result<SignUpOutcome, StorageError> {
+        if self.rules.signup == SignUpPolicy::Closed {
+            return Ok(SignUpOutcome::Closed);
+        }
+        let email = EmailAddress::parse(form.email);
+        let name = DisplayName::parse(form.name);
+        let password = Password::parse(form.password)
+            .and_then(|password| self.rules.password.check(&password).map(|()| password));
+        let (email, name, password) = match (email, name, password) {
+            (Ok(email), Ok(name), Ok(password)) => (email, name, password),
+            (email, name, password) => {
+                return Ok(SignUpOutcome::Refused(SignUpProblems {
+                    email: email.err(),
+                    name: name.err(),
+                    password: password.err(),
+                }));
+            }
+        };
+        // Hashed for known addresses too: the work must not tell them apart.
+        let salt = random_bytes(self.foundation.random.as_ref());
+        let hash = match self.hashing.hash(password.into_bytes(), salt).await {
+            Ok(hash) => hash,
+            Err(HashingError::Busy { retry_after_seconds }) => {
+                return Ok(SignUpOutcome::Busy { retry_after_seconds });
+            }
+            Err(error) => return Err(StorageError::Database(Box::new(error))),
+        };
+        let now = self.foundation.now();
+        let registration = Registration {
+            id: time_ordered_id(now, self.foundation.random.as_ref()).to_string(),
+            email: email.as_str().to_owned(),
+            lookup_key: email.lookup_key().as_str().to_owned(),
+            name: name.as_str().to_owned(),
+            password: hash,
+            browser: form.client.browser,
+            created_at: now,
+            expires_at: now.plus(self.rules.confirm_lifetime),
+        };
+        let mut work = self.foundation.store.begin().await?;
+        match work.find_account_by_email(&registration.lookup_key).await? {
+            Some(account) => {
+                let event = Event {
+                    kind: EventKind::RegistrationForExistingAccount,
+                    actor: Actor::Anonymous,
+                    subject: Some(account.id),
+                    details: &[],
+                    client: Some(form.client),
+                    email: Some(email.as_str()),
+                };
+                work.append_event(&event.row(&self.foundation)).await?;
+                let message = Message::AlreadyRegistered { name: account.name };
+                mail::queue(&self.foundation, work.as_mut(), &account.email, message).await?;
+            }
+            None => self.register(work.as_mut(), registration, form.client).await?,
+        }
+        work.commit().await?;
+        Ok(SignUpOutcome::Accepted)
+    }
+
+    async fn register(
+        &self,
+        work: &mut dyn Work,
+        registration: Registration,
+        client: &Client,
+    ) -> Result<(), StorageError> {
+        if let Some(earlier) = work.delete_registration_of(&registration.lookup_key).await? {
+            work.delete_unused_links(&earlier).await?;
+        }
+        work.insert_registration(&registration).await?;
+        let token = LinkToken::generate(self.foundation.random.as_ref());
+        work.insert_link(&OneTimeLink {
+            purpose: LinkPurpose::ConfirmRegistration,
+            hash: token.hash(),
+            target: registration.id.clone(),
+            created_at: registration.created_at,
+            expires_at: registration.expires_at,
+            used_at: None,
+        })
+        .await?;
+        let event = Event {
+            kind: EventKind::RegistrationCreated,
+            actor: Actor::Anonymous,
+            subject: None,
+            details: &[("registration", registration.id.as_str())],
+            client: Some(client),
+            email: Some(&registration.email),
+        };
+        work.append_event(&event.row(&self.foundation)).await?;
+        let message = Message::ConfirmAddress {
+            name: registration.name,
+            token: token.as_str().to_owned(),
+        };
+        mail::queue(&self.foundation, work, &registration.email, message).await?;
+        Ok(())
+    }
+}

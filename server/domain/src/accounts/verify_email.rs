@@ -1,0 +1,206 @@
+//! Confirming an address: the moment at which an account is born.
+
+use super::{
+    Account, AccountId, AccountsService, NewAccount, Registration, Subject, WebauthnUserHandle,
+};
+use crate::{
+    audit::{Actor, Event, EventKind},
+    client::Client,
+    credentials::{HashingError, Password},
+    links::{LinkHash, LinkPurpose, OneTimeLink},
+    store::StorageError,
+};
+
+/// What a confirmation link leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    /// A button, and a password field unless this browser signed up.
+    Ready {
+        /// The address to be confirmed.
+        email: String,
+        /// Whether the password must be typed again.
+        needs_password: bool,
+    },
+    /// Its 24 hours are over.
+    Expired,
+    /// It did its work already.
+    Used,
+    /// Not a link of ours, or replaced by a later sign-up.
+    Unknown,
+}
+
+/// A pressed "Confirm email" button.
+pub struct VerifyEmail<'a> {
+    /// The link's token.
+    pub token: &'a str,
+    /// The password, where it was asked for.
+    pub password: &'a str,
+    /// Who asks.
+    pub client: &'a Client,
+}
+
+/// What came of it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum VerifyOutcome {
+    /// The account is there.
+    Confirmed {
+        /// Its id.
+        account: AccountId,
+        /// Whether this browser signed up and may be signed in.
+        same_browser: bool,
+    },
+    /// The password must be typed, and wasn't.
+    PasswordMissing,
+    /// It isn't the password of the sign-up.
+    WrongPassword,
+    /// Too many passwords are being checked.
+    Busy {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+    /// The link can't be used; never [`Confirmation::Ready`].
+    Refused(Confirmation),
+}
+
+enum Looked {
+    Ready(LinkHash, Box<Registration>, bool),
+    Refused(Confirmation),
+}
+
+impl AccountsService {
+    /// Looks at a confirmation link without using it: mail scanners follow links.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn confirmation(
+        &self,
+        token: &str,
+        client: &Client,
+    ) -> Result<Confirmation, StorageError> {
+        Ok(match self.look(token, client).await? {
+            Looked::Ready(_, registration, same_browser) => Confirmation::Ready {
+                email: registration.email,
+                needs_password: !same_browser,
+            },
+            Looked::Refused(confirmation) => confirmation,
+        })
+    }
+
+    /// Uses a confirmation link, once.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails; the link can be used again then.
+    pub async fn verify_email(
+        &self,
+        form: VerifyEmail<'_>,
+    ) -> Result<VerifyOutcome, StorageError> {
+        let (hash, registration, same_browser) = match self.look(form.token, form.client).await? {
+            Looked::Ready(hash, registration, same_browser) => (hash, registration, same_browser),
+            Looked::Refused(confirmation) => return Ok(VerifyOutcome::Refused(confirmation)),
+        };
+        if !same_browser {
+            let Ok(password) = Password::parse(form.password) else {
+                return Ok(if form.password.is_empty() {
+                    VerifyOutcome::PasswordMissing
+                } else {
+                    VerifyOutcome::WrongPassword
+                });
+            };
+            let stored = registration.password.clone();
+            match self.hashing.verify(password.into_bytes(), stored).await {
+                Ok(verified) if verified.matches => {}
+                Ok(_) => return Ok(VerifyOutcome::WrongPassword),
+                Err(HashingError::Busy { retry_after_seconds }) => {
+                    return Ok(VerifyOutcome::Busy { retry_after_seconds });
+                }
+                Err(error) => return Err(StorageError::Database(Box::new(error))),
+            }
+        }
+        self.give_birth(&hash, *registration, same_browser, form.client).await
+    }
+
+    async fn give_birth(
+        &self,
+        hash: &LinkHash,
+        registration: Registration,
+        same_browser: bool,
+        client: &Client,
+    ) -> Result<VerifyOutcome, StorageError> {
+        let (now, random) = (self.foundation.now(), self.foundation.random.as_ref());
+        let mut work = self.foundation.store.begin().await?;
+        let purpose = LinkPurpose::ConfirmRegistration;
+        if !work.use_link(purpose, hash, now).await? {
+            return Ok(VerifyOutcome::Refused(Confirmation::Used));
+        }
+        work.delete_registration_of(&registration.lookup_key).await?;
+        let account = AccountId::generate(now, random);
+        let born = work
+            .insert_account(&NewAccount {
+                id: account,
+                subject: Subject::generate(random),
+                webauthn_user_handle: WebauthnUserHandle::generate(random),
+                name: registration.name,
+                email: registration.email.clone(),
+                lookup_key: registration.lookup_key,
+                password: registration.password,
+                created_at: now,
+            })
+            .await;
+        match born {
+            Ok(()) => {}
+            // The address got an account by another way since the sign-up.
+            Err(StorageError::Taken) => return Ok(VerifyOutcome::Refused(Confirmation::Used)),
+            Err(error) => return Err(error),
+        }
+        if let (true, Some(browser)) = (same_browser, client.browser.as_ref()) {
+            work.remember_browser(account, browser, now).await?;
+        }
+        let event = Event {
+            kind: EventKind::AccountCreated,
+            actor: Actor::Account(account),
+            subject: Some(account),
+            details: &[("by", "confirmed registration")],
+            client: Some(client),
+            email: Some(&registration.email),
+        };
+        work.append_event(&event.row(&self.foundation)).await?;
+        work.commit().await?;
+        Ok(VerifyOutcome::Confirmed {
+            account,
+            same_browser,
+        })
+    }
+
+    async fn look(&self, token: &str, client: &Client) -> Result<Looked, StorageError> {
+        let Some(hash) = LinkHash::of_typed(token) else {
+            return Ok(Looked::Refused(Confirmation::Unknown));
+        };
+        let mut work = self.foundation.store.read().await?;
+        let link = work.find_link(LinkPurpose::ConfirmRegistration, &hash).await?;
+        let target = match link {
+            None => return Ok(Looked::Refused(Confirmation::Unknown)),
+            Some(OneTimeLink { used_at: Some(_), .. }) => {
+                return Ok(Looked::Refused(Confirmation::Used));
+            }
+            Some(link) if link.expires_at <= self.foundation.now() => {
+                return Ok(Looked::Refused(Confirmation::Expired));
+            }
+            Some(link) => link.target,
+        };
+        Ok(match work.find_registration(&target).await? {
+            None => Looked::Refused(Confirmation::Unknown),
+            Some(registration) => {
+                let same = client.browser.is_some() && registration.browser == client.browser;
+                Looked::Ready(hash, Box::new(registration), same)
+            }
+        })
+    }
+
+    /// An account by id, unless it is disabled.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn find(&self, id: AccountId) -> Result<Option<Account>, StorageError> {
+        self.foundation.store.read().await?.find_account(id).await
+    }
+}

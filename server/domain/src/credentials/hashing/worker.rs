@@ -1,0 +1,236 @@
+//! A hashing thread and what it shares with the others.
+
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use super::engine::{EngineError, PasswordHashing};
+use super::job::{Against, HashingError, Job, Task, Verified};
+use super::params::Argon2Params;
+use super::phc::{ParseHashError, PasswordHash};
+use super::queue::{Next, Queue};
+use super::reference::ReferenceEngine;
+use super::self_test::cross_check;
+use super::trust::{FastTrust, Trust};
+use super::{SALT_LENGTH, TAG_LENGTH};
+
+/// Makes a fast engine for a thread.
+pub(super) type MakeEngine = Arc<dyn Fn() -> Box<dyn PasswordHashing> + Send + Sync>;
+
+/// How long a thread keeps its memory block when no request comes. Short, because of what the
+/// block tells (see [`PasswordHashing::release`]); long enough that a loaded server never allocates.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What the threads of a pool have in common.
+pub(super) struct Shared {
+    pub(super) queue: Queue,
+    pub(super) busy: AtomicUsize,
+    pub(super) trust: FastTrust,
+    params: Argon2Params,
+    dummy: PasswordHash,
+    make_fast: MakeEngine,
+    threads: NonZeroUsize,
+    /// A moving average of what one request takes.
+    average_micros: AtomicU64,
+}
+
+impl Shared {
+    pub(super) fn new(
+        params: Argon2Params,
+        threads: NonZeroUsize,
+        capacity: usize,
+        trust: Trust,
+        make_fast: MakeEngine,
+    ) -> Result<Self, ParseHashError> {
+        Ok(Self {
+            queue: Queue::new(capacity),
+            busy: AtomicUsize::new(0),
+            trust: FastTrust::new(trust),
+            params,
+            dummy: PasswordHash::from_parts(params, &[0x5a; SALT_LENGTH], &[0xa5; TAG_LENGTH])?,
+            make_fast,
+            threads,
+            average_micros: AtomicU64::new(0),
+        })
+    }
+
+    /// Seconds until what waits now is done, at least 1.
+    pub(super) fn retry_after_seconds(&self) -> u32 {
+        let average = self.average_micros.load(Ordering::Relaxed);
+        let waiting = self.queue.depth() as u64;
+        let micros = average.saturating_mul(waiting) / self.threads.get() as u64;
+        u32::try_from(micros.div_ceil(1_000_000))
+            .unwrap_or(u32::MAX)
+            .max(1)
+    }
+
+    fn record(&self, started: Instant) {
+        let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        // Threads may overwrite each other's value: an estimate can stand that.
+        let average = match self.average_micros.load(Ordering::Relaxed) {
+            0 => micros,
+            average => average.saturating_mul(7).saturating_add(micros) / 8,
+        };
+        self.average_micros.store(average, Ordering::Relaxed);
+    }
+}
+
+/// Hashes until the queue is closed.
+pub(super) fn run(shared: &Shared) {
+    let mut worker = Worker::new(shared);
+    loop {
+        let patience = worker.holds_memory().then_some(PATIENCE);
+        match shared.queue.pop(patience) {
+            Next::Job(job) if job.is_abandoned() => {}
+            Next::Job(job) => worker.answer(job),
+            Next::Idle => worker.release(),
+            Next::End => return,
+        }
+    }
+}
+
+struct Worker<'a> {
+    shared: &'a Shared,
+    reference: ReferenceEngine,
+    fast: Box<dyn PasswordHashing>,
+}
+
+impl<'a> Worker<'a> {
+    fn new(shared: &'a Shared) -> Self {
+        Self {
+            shared,
+            reference: ReferenceEngine::new(),
+            fast: (shared.make_fast)(),
+        }
+    }
+
+    fn holds_memory(&self) -> bool {
+        self.fast.held_kib() + self.reference.held_kib() > 0
+    }
+
+    fn release(&mut self) {
+        self.fast.release();
+        self.reference.release();
+    }
+
+    fn answer(&mut self, job: Job) {
+        let Job { password, task } = job;
+        // A reply may find nobody: the caller can go away at any time.
+        match task {
+            Task::Hash { salt, reply } => {
+                let answer = self.guarded(|worker| worker.hash(&password, &salt));
+                let _ = reply.send(answer);
+            }
+            Task::Verify { against, reply } => {
+                let answer = self.guarded(|worker| worker.verify_against(&password, &against));
+                let _ = reply.send(answer);
+            }
+        }
+    }
+
+    /// Counts and times the work, and turns its failure or panic into an error.
+    fn guarded<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, EngineError>,
+    ) -> Result<T, HashingError> {
+        let shared = self.shared;
+        shared.busy.fetch_add(1, Ordering::Relaxed);
+        let started = Instant::now();
+        // The engines are thrown away after a panic, so nothing half-done is seen again.
+        let outcome = catch_unwind(AssertUnwindSafe(|| work(self)));
+        let answer = match outcome {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "a password hash could not be computed");
+                Err(HashingError::Failed)
+            }
+            Err(_) => {
+                tracing::error!("a password hashing engine panicked");
+                shared.trust.switch_off("a hashing thread panicked");
+                *self = Self::new(shared);
+                Err(HashingError::Failed)
+            }
+        };
+        self.shrink();
+        shared.record(started);
+        shared.busy.fetch_sub(1, Ordering::Relaxed);
+        answer
+    }
+
+    /// A stored hash of higher cost than is configured must not leave a bigger block behind.
+    fn shrink(&mut self) {
+        let allowed = usize::try_from(self.shared.params.memory_kib).unwrap_or(usize::MAX);
+        if self.fast.held_kib() > allowed {
+            self.fast.release();
+        }
+        if self.reference.held_kib() > allowed {
+            self.reference.release();
+        }
+    }
+
+    fn hash(
+        &mut self,
+        password: &[u8],
+        salt: &[u8; SALT_LENGTH],
+    ) -> Result<PasswordHash, EngineError> {
+        let params = self.shared.params;
+        self.reference().hash(password, salt, &params)
+    }
+
+    fn verify_against(
+        &mut self,
+        password: &[u8],
+        against: &Against,
+    ) -> Result<Verified, EngineError> {
+        let params = self.shared.params;
+        match against {
+            Against::Stored(stored) => self.verify(password, stored).map(|matches| Verified {
+                matches,
+                needs_rehash: matches && stored.needs_rehash(&params),
+            }),
+            Against::Dummy => self.verify(password, &self.shared.dummy).map(|_| Verified {
+                matches: false,
+                needs_rehash: false,
+            }),
+        }
+    }
+
+    fn verify(&mut self, password: &[u8], stored: &PasswordHash) -> Result<bool, EngineError> {
+        match self.shared.trust.get() {
+            Trust::Off => self.reference().verify(password, stored),
+            Trust::Proven => match self.fast().verify(password, stored) {
+                Err(error) => {
+                    tracing::warn!(%error, "a password is verified by {}", ReferenceEngine::NAME);
+                    self.reference().verify(password, stored)
+                }
+                answer => answer,
+            },
+            Trust::Unproven => {
+                let fast = self.fast.as_mut();
+                let (agree, matches) = cross_check(fast, &mut self.reference, password, stored)?;
+                if agree {
+                    self.shared.trust.prove();
+                } else {
+                    self.shared
+                        .trust
+                        .switch_off("the engines disagree at full cost");
+                }
+                Ok(matches)
+            }
+        }
+    }
+
+    /// The reference engine; the fast one gives its memory back, so that a thread holds one block.
+    fn reference(&mut self) -> &mut ReferenceEngine {
+        self.fast.release();
+        &mut self.reference
+    }
+
+    /// The fast engine; the reference gives its memory back.
+    fn fast(&mut self) -> &mut dyn PasswordHashing {
+        self.reference.release();
+        self.fast.as_mut()
+    }
+}

@@ -1,0 +1,187 @@
+//! Signing in, as a small state machine: identified → password verified → signed in.
+//!
+//! Each state is a type whose one verb leads to the next, so that a second factor will stand
+//! between the last two as a state of its own and can't be stepped over.
+
+use std::sync::Arc;
+
+use super::{HashingError, HashingPool, Password, PasswordHash};
+use crate::{
+    accounts::{AccountId, EmailAddress, SignInRecord},
+    audit::{Actor, Event, EventKind},
+    client::Client,
+    foundation::Foundation,
+    random::random_bytes,
+    sessions::{AuthenticationMethod, NewSession},
+    store::StorageError,
+};
+
+/// A filled-in sign-in form.
+pub struct SignInAttempt<'a> {
+    /// The parsed address.
+    pub email: &'a EmailAddress,
+    /// The typed password.
+    pub password: Password,
+    /// Whether "Stay signed in" was ticked.
+    pub stay: bool,
+    /// Who asks.
+    pub client: &'a Client,
+}
+
+/// What came of it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum SignInOutcome {
+    /// Start this session.
+    SignedIn(NewSession),
+    /// Unknown address, wrong password or disabled account: which, is nobody's business.
+    WrongCredentials,
+    /// Too many passwords are being checked.
+    Busy {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+}
+
+/// Everything about credentials that pages and the API may do.
+pub struct CredentialsService {
+    foundation: Foundation,
+    hashing: Arc<HashingPool>,
+}
+
+/// An address was named; whose it is, is known only in here.
+struct Identified {
+    record: Option<SignInRecord>,
+}
+
+/// The password was right and the account may sign in.
+struct PasswordVerified {
+    record: SignInRecord,
+    outdated: Option<(PasswordHash, zeroize::Zeroizing<Vec<u8>>)>,
+}
+
+enum Checked {
+    Right(PasswordVerified),
+    Wrong,
+    Busy(u32),
+}
+
+impl CredentialsService {
+    /// A service over `foundation` that verifies on `hashing`.
+    pub fn new(foundation: Foundation, hashing: Arc<HashingPool>) -> Self {
+        Self {
+            foundation,
+            hashing,
+        }
+    }
+
+    /// Signs in with a password.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database or the hashing fails.
+    pub async fn sign_in(
+        &self,
+        attempt: SignInAttempt<'_>,
+    ) -> Result<SignInOutcome, StorageError> {
+        let identified = self.identify(attempt.email).await?;
+        match identified.verify_password(self, attempt.password).await? {
+            Checked::Right(verified) => {
+                let session = verified.complete(self, attempt.stay, attempt.client).await?;
+                Ok(SignInOutcome::SignedIn(session))
+            }
+            Checked::Wrong => Ok(SignInOutcome::WrongCredentials),
+            Checked::Busy(retry_after_seconds) => Ok(SignInOutcome::Busy {
+                retry_after_seconds,
+            }),
+        }
+    }
+
+    async fn identify(&self, email: &EmailAddress) -> Result<Identified, StorageError> {
+        let mut work = self.foundation.store.read().await?;
+        let record = work.find_sign_in(email.lookup_key().as_str()).await?;
+        Ok(Identified { record })
+    }
+}
+
+impl Identified {
+    /// Does the same work whether there is such an account, and whether it is disabled, or not.
+    async fn verify_password(
+        self,
+        service: &CredentialsService,
+        password: Password,
+    ) -> Result<Checked, StorageError> {
+        let typed = password.into_bytes();
+        let stored = self.record.as_ref().and_then(|record| record.password.clone());
+        let checked = match stored.clone() {
+            Some(stored) => service.hashing.verify(typed.clone(), stored).await,
+            None => service.hashing.verify_dummy(typed.clone()).await,
+        };
+        let verified = match checked {
+            Ok(verified) => verified,
+            Err(HashingError::Busy { retry_after_seconds }) => {
+                return Ok(Checked::Busy(retry_after_seconds));
+            }
+            Err(error) => return Err(StorageError::Database(Box::new(error))),
+        };
+        Ok(match (self.record, stored) {
+            (Some(record), Some(stored)) if verified.matches && !record.disabled => {
+                Checked::Right(PasswordVerified {
+                    record,
+                    outdated: verified.needs_rehash.then_some((stored, typed)),
+                })
+            }
+            _ => Checked::Wrong,
+        })
+    }
+}
+
+impl PasswordVerified {
+    async fn complete(
+        self,
+        service: &CredentialsService,
+        stay: bool,
+        client: &Client,
+    ) -> Result<NewSession, StorageError> {
+        let account = self.record.account;
+        if let Some((stored, typed)) = self.outdated {
+            service.rehash(account, &stored, typed, client).await?;
+        }
+        Ok(NewSession {
+            account,
+            method: AuthenticationMethod::Password,
+            auth_time: service.foundation.now(),
+            // Administrators' sessions are always the short ones.
+            persistent: stay && !self.record.privileged,
+        })
+    }
+}
+
+impl CredentialsService {
+    async fn rehash(
+        &self,
+        account: AccountId,
+        stored: &PasswordHash,
+        typed: zeroize::Zeroizing<Vec<u8>>,
+        client: &Client,
+    ) -> Result<(), StorageError> {
+        let salt = random_bytes(self.foundation.random.as_ref());
+        // Under load the renewal waits for the next sign-in; the person doesn't.
+        let Ok(renewed) = self.hashing.hash(typed, salt).await else {
+            return Ok(());
+        };
+        let mut work = self.foundation.store.begin().await?;
+        let now = self.foundation.now();
+        if !work.rehash_password(account, stored, &renewed, now).await? {
+            return Ok(());
+        }
+        let event = Event {
+            kind: EventKind::PasswordRehashed,
+            actor: Actor::Account(account),
+            subject: Some(account),
+            details: &[],
+            client: Some(client),
+            email: None,
+        };
+        work.append_event(&event.row(&self.foundation)).await?;
+        work.commit().await
+    }
+}

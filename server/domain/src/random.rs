@@ -1,0 +1,23 @@
+//! Randomness, as an argument.
+
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+
+/// A source of cryptographically secure random bytes.
+pub trait Random: Send + Sync + 'static {
+    /// Fills `bytes`.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// `N` random bytes.
+pub fn random_bytes<const N: usize>(random: &dyn Random) -> [u8; N] {
+    let mut bytes = [0; N];
+    random.fill(&mut bytes);
+    bytes
+}
+
+/// A `UUIDv7` (RFC 9562 section 5.7): sorts by time of creation.
+pub fn time_ordered_id(now: Timestamp, random: &dyn Random) -> Uuid {
+    uuid::Builder::from_unix_timestamp_millis(now.as_millis(), &random_bytes(random)).into_uuid()
+}

@@ -1,0 +1,15 @@
+//! Sessions: which browsers are signed in, for how long, and how to end them.
+
+mod device;
+mod last_seen;
+mod lifetimes;
+mod ports;
+mod service;
+
+pub use device::{Device, FormFactor};
+pub use lifetimes::{Lifetime, Lifetimes};
+pub use ports::{SessionRow, Sessions};
+pub use service::{
+    AuthenticationMethod, LoadedSession, NewSession, SessionKeyHash, SessionListing,
+    SessionsService,
+};

@@ -1,0 +1,349 @@
+//! The verbs of sessions.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Device, Lifetimes, SessionRow, last_seen::LastSeen};
+use crate::{
+    accounts::AccountId,
+    audit::{Actor, Event, EventKind},
+    client::{Client, ClientAddress},
+    clock::Timestamp,
+    foundation::Foundation,
+    random::{random_bytes, time_ordered_id},
+    store::{StorageError, Work},
+};
+
+/// SHA-256 of a session cookie's value; the value itself is never stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SessionKeyHash([u8; 32]);
+
+impl SessionKeyHash {
+    /// Hashes the 128 random bits of a cookie.
+    pub fn of(key: &[u8]) -> Self {
+        Self(Sha256::digest(key).into())
+    }
+
+    /// From stored bytes; `None` unless there are exactly 32.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The 32 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// How a person proved who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AuthenticationMethod {
+    /// With a password.
+    Password,
+    /// By confirming the address of a fresh sign-up in the browser that signed up.
+    ConfirmedSignUp,
+}
+
+impl AuthenticationMethod {
+    /// The methods as `amr` values (RFC 8176): a sign-up was made with a password too.
+    pub const fn amr(self) -> &'static str {
+        match self {
+            Self::Password | Self::ConfirmedSignUp => "pwd",
+        }
+    }
+}
+
+/// A session that may begin. Only a finished sign-in or confirmation makes one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewSession {
+    /// Whose it will be.
+    pub account: AccountId,
+    /// How they proved it.
+    pub method: AuthenticationMethod,
+    /// When they did.
+    pub auth_time: Timestamp,
+    /// Whether the browser keeps it when it is closed.
+    pub persistent: bool,
+}
+
+/// A live session with what every page needs to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadedSession {
+    /// What pages and the API call it.
+    pub public_id: String,
+    /// Whose it is.
+    pub account: AccountId,
+    /// How they proved it.
+    pub amr: String,
+    /// When they did.
+    pub auth_time: Timestamp,
+    /// When it ends at the latest.
+    pub absolute_until: Timestamp,
+    /// The account's name.
+    pub name: String,
+    /// The account's primary address.
+    pub email: String,
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionListing {
+    /// What to call it when ending it.
+    pub public_id: String,
+    /// Whether it is the one that asks.
+    pub current: bool,
+    /// What it runs on.
+    pub device: Device,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_seen_at: Timestamp,
+    /// Where it began.
+    pub address: Option<ClientAddress>,
+}
+
+/// Everything about sessions that pages, the API and the session layer may do.
+pub struct SessionsService {
+    foundation: Foundation,
+    lifetimes: Lifetimes,
+    last_seen: LastSeen,
+}
+
+impl SessionsService {
+    /// A service over `foundation`.
+    pub fn new(foundation: Foundation, lifetimes: Lifetimes) -> Self {
+        Self {
+            foundation,
+            lifetimes,
+            last_seen: LastSeen::default(),
+        }
+    }
+
+    /// The lifetimes in force.
+    pub const fn lifetimes(&self) -> &Lifetimes {
+        &self.lifetimes
+    }
+
+    /// Begins a session under a key, with its audit event in the same unit.
+    /// `None` when the account was disabled or deleted meanwhile.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails; no session begins then.
+    pub async fn start(
+        &self,
+        key: SessionKeyHash,
+        new: &NewSession,
+        client: &Client,
+    ) -> Result<Option<String>, StorageError> {
+        let (now, random) = (self.foundation.now(), self.foundation.random.as_ref());
+        let lifetime = self.lifetimes.of(new.persistent);
+        let absolute_until = now.plus(lifetime.absolute);
+        let row = SessionRow {
+            id: time_ordered_id(now, random).to_string(),
+            public_id: URL_SAFE_NO_PAD.encode(random_bytes::<16>(random)),
+            key_hash: key,
+            account: new.account,
+            amr: new.method.amr().to_owned(),
+            auth_time: new.auth_time,
+            persistent: new.persistent,
+            created_at: now,
+            last_seen_at: now,
+            idle_until: lifetime.idle_until(now, absolute_until),
+            absolute_until,
+            address: client.address.as_bytes().to_vec(),
+            user_agent: client.user_agent.as_str().to_owned(),
+            browser: client.browser.map(|browser| browser.as_bytes().to_vec()),
+        };
+        let mut work = self.foundation.store.begin().await?;
+        if !work.insert_session(&row).await? {
+            return Ok(None);
+        }
+        if let Some(browser) = &client.browser {
+            work.remember_browser(new.account, browser, now).await?;
+        }
+        let event = Event {
+            kind: EventKind::SessionStarted,
+            actor: Actor::Account(new.account),
+            subject: Some(new.account),
+            details: &[("session", row.public_id.as_str()), ("amr", row.amr.as_str())],
+            client: Some(client),
+            email: None,
+        };
+        work.append_event(&event.row(&self.foundation)).await?;
+        work.commit().await?;
+        Ok(Some(row.public_id))
+    }
+
+    /// The live session under a key, noting that it is used. Idle and absolute limits are judged
+    /// here, as is whether the account is disabled.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn load(&self, key: &SessionKeyHash) -> Result<Option<LoadedSession>, StorageError> {
+        let found = self.foundation.store.read().await?.find_session(key).await?;
+        let Some((row, name, email)) = found else {
+            return Ok(None);
+        };
+        let now = self.foundation.now();
+        let latest = self.last_seen.latest(&row.public_id, row.last_seen_at);
+        let idle_until = self
+            .lifetimes
+            .of(row.persistent)
+            .idle_until(latest, row.absolute_until);
+        if now >= row.absolute_until || now >= idle_until {
+            return Ok(None);
+        }
+        self.last_seen.note(&row.public_id, latest, now);
+        Ok(Some(LoadedSession {
+            public_id: row.public_id,
+            account: row.account,
+            amr: row.amr,
+            auth_time: row.auth_time,
+            absolute_until: row.absolute_until,
+            name,
+            email,
+        }))
+    }
+
+    /// Keeps a renewed authentication of a live session. Never brings an ended one back.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn save(
+        &self,
+        key: &SessionKeyHash,
+        amr: &str,
+        auth_time: Timestamp,
+    ) -> Result<(), StorageError> {
+        let found = self.foundation.store.read().await?.find_session(key).await?;
+        // Nothing new to write, or nothing left to write to.
+        if found.is_none_or(|(row, ..)| row.amr == amr && row.auth_time == auth_time) {
+            return Ok(());
+        }
+        let mut work = self.foundation.store.begin().await?;
+        work.update_session(key, amr, auth_time).await?;
+        work.commit().await
+    }
+
+    /// The live sessions of an account, the asking one first, then by last use.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn list(
+        &self,
+        account: AccountId,
+        current: &str,
+    ) -> Result<Vec<SessionListing>, StorageError> {
+        let now = self.foundation.now();
+        let rows = self.foundation.store.read().await?.list_sessions(account, now).await?;
+        let mut listings: Vec<_> = rows
+            .into_iter()
+            .map(|row| SessionListing {
+                current: row.public_id == current,
+                device: Device::of(&row.user_agent),
+                created_at: row.created_at,
+                last_seen_at: self.last_seen.latest(&row.public_id, row.last_seen_at),
+                address: ClientAddress::from_bytes(&row.address),
+                public_id: row.public_id,
+            })
+            .collect();
+        listings.sort_by_key(|listing| {
+            (!listing.current, std::cmp::Reverse(listing.last_seen_at))
+        });
+        Ok(listings)
+    }
+
+    /// Signs out: ends the session under a key, if there is one.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn sign_out(&self, key: &SessionKeyHash) -> Result<(), StorageError> {
+        let mut work = self.foundation.store.begin().await?;
+        if let Some((account, public_id)) = work.delete_session_by_key(key).await? {
+            self.write_ended(work.as_mut(), account, &public_id, "signed out", None).await?;
+            work.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Ends one session of an account, effective at its next request.
+    /// `false` when the account has none by that name.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn end(
+        &self,
+        account: AccountId,
+        public_id: &str,
+        client: &Client,
+    ) -> Result<bool, StorageError> {
+        let mut work = self.foundation.store.begin().await?;
+        if !work.delete_session(account, public_id).await? {
+            return Ok(false);
+        }
+        self.write_ended(work.as_mut(), account, public_id, "ended by owner", Some(client))
+            .await?;
+        work.commit().await?;
+        Ok(true)
+    }
+
+    /// Ends all sessions of an account but the asking one and says how many there were.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn end_others(
+        &self,
+        account: AccountId,
+        current: &str,
+        client: &Client,
+    ) -> Result<usize, StorageError> {
+        let mut work = self.foundation.store.begin().await?;
+        let ended = work.delete_sessions_except(account, current).await?;
+        for public_id in &ended {
+            self.write_ended(work.as_mut(), account, public_id, "ended by owner", Some(client))
+                .await?;
+        }
+        work.commit().await?;
+        Ok(ended.len())
+    }
+
+    /// Writes the batch of "last used" notes that waits.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails; the notes wait on then.
+    pub async fn flush_last_seen(&self) -> Result<(), StorageError> {
+        let waiting = self.last_seen.snapshot();
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        let mut work = self.foundation.store.begin().await?;
+        for (public_id, at) in &waiting {
+            let persistent = at.plus(self.lifetimes.persistent.idle);
+            let short = at.plus(self.lifetimes.short.idle);
+            work.touch_session(public_id, *at, persistent, short).await?;
+        }
+        work.commit().await?;
+        self.last_seen.forget(&waiting);
+        Ok(())
+    }
+
+    async fn write_ended(
+        &self,
+        work: &mut dyn Work,
+        account: AccountId,
+        public_id: &str,
+        reason: &str,
+        client: Option<&Client>,
+    ) -> Result<(), StorageError> {
+        let event = Event {
+            kind: EventKind::SessionEnded,
+            actor: Actor::Account(account),
+            subject: Some(account),
+            details: &[("session", public_id), ("reason", reason)],
+            client,
+            email: None,
+        };
+        work.append_event(&event.row(&self.foundation)).await
+    }
+}

@@ -1,0 +1,66 @@
+//! The unit of work: what belongs together is kept together, or not at all.
+
+use async_trait::async_trait;
+
+use crate::{
+    accounts::{Accounts, Registrations},
+    audit::AuditTrail,
+    installation::Installations,
+    links::OneTimeLinks,
+    mail::MailQueue,
+    sessions::Sessions,
+};
+
+/// A failure of the machine or the database; never something a person did.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The database refused, is unreachable or timed out.
+    #[error("the database failed: {0}")]
+    Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A unique value exists already. Verbs that can meet it turn it into an outcome.
+    #[error("a unique value exists already")]
+    Taken,
+    /// A row holds what no version of this program writes.
+    #[error("the table {table} holds nonsense in {column}")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+}
+
+/// One unit of work over every port. Dropping it undoes what it did.
+#[async_trait]
+pub trait Work:
+    Accounts
+    + Registrations
+    + Sessions
+    + OneTimeLinks
+    + MailQueue
+    + AuditTrail
+    + Installations
+    + Send
+{
+    /// Keeps everything this unit did. When it returns, a power cut loses nothing of it.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database could not promise that; nothing is kept then.
+    async fn commit(self: Box<Self>) -> Result<(), StorageError>;
+}
+
+/// Where units of work come from.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Opens a unit that reads and writes. Do nothing slow inside, above all no hashing.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database can't be reached.
+    async fn begin(&self) -> Result<Box<dyn Work>, StorageError>;
+
+    /// Opens a unit that only reads, beside the writers. The database refuses its writes.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database can't be reached.
+    async fn read(&self) -> Result<Box<dyn Work>, StorageError>;
+}

@@ -1,0 +1,87 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Self-hosted sign-in and API tokens: one program, one data file.
+#[derive(Parser)]
+#[command(name = "latchkey", version)]
+pub(super) struct Arguments {
+    /// The configuration file; `latchkey.toml` in this folder when there is one.
+    #[arg(long, global = true, env = "LATCHKEY_CONFIG", value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    /// Serve sign-in pages until stopped.
+    Serve {
+        /// Development mode: sign-up open, mail shown at /dev/outbox, loopback only.
+        #[arg(long)]
+        dev: bool,
+    },
+    /// Bring the database to this version's shape.
+    Migrate {
+        /// Take over a changed `public_url`; what was made for the old one stops working.
+        #[arg(long)]
+        accept_public_url: bool,
+    },
+    /// Check the configuration and show where each value comes from.
+    CheckConfig {
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look at mail that waits.
+    #[command(subcommand)]
+    Mail(Mail),
+    /// Manage accounts.
+    #[command(subcommand)]
+    Users(Users),
+}
+
+#[derive(Subcommand)]
+pub(super) enum Mail {
+    /// The newest mails.
+    List {
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// One mail, with its text.
+    Show {
+        /// The mail's id.
+        id: String,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum Users {
+    /// Make an account. The password is read from standard input.
+    Create(CreateUser),
+}
+
+#[derive(Args)]
+pub(super) struct CreateUser {
+    /// The account's address.
+    #[arg(long)]
+    pub(super) email: String,
+    /// What the person is called; the address's first part when left out.
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// You vouch that the address is theirs. Required: there is no unconfirmed account.
+    #[arg(long, required = true)]
+    pub(super) verified: bool,
+    /// Give the administrator's role.
+    #[arg(long)]
+    pub(super) admin: bool,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(super) json: bool,
+}

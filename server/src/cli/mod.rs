@@ -1,0 +1,108 @@
+//! The command line.
+
+mod arguments;
+mod mail;
+mod migrate;
+mod serve;
+mod users;
+
+use std::{process::ExitCode, sync::Arc};
+
+use clap::Parser;
+use domain::{clock::Clock, random::Random};
+
+use crate::{
+    OsRandom, SystemClock,
+    config::Config,
+    logging,
+    startup::{self, Core, StartError},
+};
+use arguments::{Arguments, Command};
+
+/// A command's failure: what to say, and the exit code.
+struct Failure {
+    sentence: String,
+    code: u8,
+}
+
+/// The address belongs to an account already.
+const EXISTS: u8 = 3;
+
+impl Failure {
+    fn new(sentence: impl std::fmt::Display) -> Self {
+        Self {
+            sentence: sentence.to_string(),
+            code: 1,
+        }
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        Self::new(error)
+    }
+}
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("latchkey: {}", failure.sentence);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<(), Failure> {
+    let dev = matches!(arguments.command, Command::Serve { dev: true });
+    let config = Config::from_machine(arguments.config.as_deref(), dev).map_err(Failure::new)?;
+    logging::start(&config);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::new)?;
+    runtime.block_on(async {
+        match arguments.command {
+            Command::Serve { .. } => serve::serve(config).await,
+            Command::Migrate { accept_public_url } => {
+                migrate::migrate(&config, accept_public_url).await
+            }
+            Command::CheckConfig { json } => check_config(&config, json),
+            Command::Mail(command) => mail::mail(&config, command).await,
+            Command::Users(command) => users::users(&config, command).await,
+        }
+    })
+}
+
+fn check_config(config: &Config, json: bool) -> Result<(), Failure> {
+    startup::database_url(config).map_err(Failure::new)?;
+    let described = config.describe();
+    if json {
+        let keys: Vec<_> = described
+            .into_iter()
+            .map(|(key, value, source)| {
+                serde_json::json!({ "key": key, "value": value, "source": source })
+            })
+            .collect();
+        println!("{}", serde_json::json!({ "keys": keys }));
+    } else {
+        for (key, value, source) in described {
+            println!("{key} = {value}    ({source})");
+        }
+        println!("The configuration is fine.");
+    }
+    Ok(())
+}
+
+/// The machine's clock and randomness.
+fn machine() -> (Arc<dyn Clock>, Arc<dyn Random>) {
+    (Arc::new(SystemClock), Arc::new(OsRandom))
+}
+
+/// Opens everything below the web.
+async fn open(config: &Config) -> Result<Core, Failure> {
+    let (clock, random) = machine();
+    Ok(startup::open(config, clock, random).await?)
+}

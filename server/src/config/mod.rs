@@ -1,0 +1,160 @@
+//! The configuration: `latchkey.toml`, overridden key by key by the environment.
+//!
+//! Each section has a file with its keys (name, default, bounds, sentence), its typed form and the
+//! rules its values obey. What a [`Config`] holds has been checked; `loading` finds the values and
+//! collects everything that is wrong with them.
+
+mod accounts;
+mod data;
+mod database;
+mod error;
+mod hashing;
+mod http;
+mod links;
+mod listen;
+mod loading;
+mod log;
+mod passwords;
+mod public_url;
+mod secret;
+mod secrets;
+mod sessions;
+mod table;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use domain::credentials::HashingPoolConfig;
+
+pub use accounts::Accounts;
+pub use data::Data;
+pub use database::Database;
+pub use error::{ConfigError, ConfigErrors};
+pub use hashing::Hashing;
+pub use http::Http;
+pub use links::Links;
+pub use listen::Listen;
+pub use loading::{Key, Sources};
+pub use log::{Log, LogFormat, LogLevel};
+pub use passwords::Passwords;
+pub use public_url::{PublicUrl, PublicUrlError};
+pub use secret::Secret;
+pub use secrets::Secrets;
+pub use sessions::Sessions;
+pub use table::{docs, keys};
+
+use loading::{Shown, Values};
+
+/// Everything that can be set, checked and resolved. `Debug` shows no secret.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Started with `--dev`. A flag only, never a key.
+    pub dev: bool,
+    /// Where people and programs reach this installation.
+    pub public_url: PublicUrl,
+    /// `[listen]`
+    pub listen: Listen,
+    /// `[data]`
+    pub data: Data,
+    /// `[database]`
+    pub database: Database,
+    /// `[accounts]`
+    pub accounts: Accounts,
+    /// `[passwords]`
+    pub passwords: Passwords,
+    /// `[hashing]`
+    pub hashing: Hashing,
+    /// `[sessions]`
+    pub sessions: Sessions,
+    /// `[links]`
+    pub links: Links,
+    /// `[http]`
+    pub http: Http,
+    /// `[log]`
+    pub log: Log,
+    /// `[secrets]`
+    pub secrets: Secrets,
+    shown: Vec<Shown>,
+}
+
+impl Config {
+    /// Reads and checks the configuration of this process: `path`, or else `latchkey.toml` in the
+    /// working directory if it is there; the environment; and the secret files that it names.
+    ///
+    /// # Errors
+    /// Everything that is wrong, together. A missing file is an error only if `path` names it.
+    pub fn from_machine(path: Option<&Path>, dev: bool) -> Result<Self, ConfigErrors> {
+        Self::load(Sources::of_machine(path, dev)?)
+    }
+
+    /// Reads and checks the configuration that `sources` hold.
+    ///
+    /// # Errors
+    /// Everything that is wrong, together.
+    pub fn load(sources: Sources) -> Result<Self, ConfigErrors> {
+        let mut values = Values::gather(sources);
+        let config = if values.complete() {
+            Self::read(&mut values)
+        } else {
+            None
+        };
+        let (shown, problems) = values.finish();
+        match config {
+            Some(config) if problems.is_empty() => Ok(Self { shown, ..config }),
+            _ => Err(ConfigErrors::from(problems)),
+        }
+    }
+
+    /// Every section is read before the first refusal counts, so that all refusals are collected.
+    fn read(values: &mut Values) -> Option<Self> {
+        let public_url = PublicUrl::read(values);
+        let listen = Listen::read(values);
+        let data = Data::read(values);
+        let database = Database::read(values, data.as_ref());
+        let accounts = Accounts::read(values);
+        let passwords = Passwords::read(values);
+        let hashing = Hashing::read(values);
+        let sessions = Sessions::read(values);
+        let links = Links::read(values);
+        let http = Http::read(values);
+        let log = Log::read(values);
+        let secrets = Secrets::read(values);
+        Some(Self {
+            dev: values.dev(),
+            public_url: public_url?,
+            listen: listen?,
+            data: data?,
+            database: database?,
+            accounts: accounts?,
+            passwords: passwords?,
+            hashing: hashing?,
+            sessions: sessions?,
+            links: links?,
+            http: http?,
+            log: log?,
+            secrets: secrets?,
+            shown: Vec::new(),
+        })
+    }
+
+    /// Every key, the value in force, and where it is from: `default`, `file` or `environment`.
+    /// A secret that is set reads `(secret)`.
+    pub fn describe(&self) -> Vec<(String, String, &'static str)> {
+        self.shown
+            .iter()
+            .map(|shown| (shown.key.to_owned(), shown.value.clone(), shown.source))
+            .collect()
+    }
+
+    /// How the hashing pool is to be set up.
+    pub const fn hashing_pool(&self) -> HashingPoolConfig {
+        HashingPoolConfig {
+            engine: self.passwords.engine,
+            params: self.passwords.params,
+            threads: self.hashing.threads,
+            queue_per_thread: self.hashing.queue_per_thread,
+        }
+    }
+}

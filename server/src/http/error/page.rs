@@ -1,0 +1,80 @@
+//! Refusals as pages for people, or as the forms' JSON for our own scripts.
+
+use app::{
+    actions::{FormProblem, Problems},
+    context::PageTitle,
+    pages::message,
+};
+use axum::{Json, response::{IntoResponse, Response}};
+use http::{HeaderMap, StatusCode, header::ACCEPT};
+use leptos::prelude::AnyView;
+
+use crate::http::{forms::FormRefused, pages::render, state::AppState};
+
+/// What a person did that can't be answered otherwise.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::http) enum Refusal {
+    NotFound,
+    WrongMethod,
+    CrossSite,
+    TooSlow,
+    Broken,
+    Form(FormRefused),
+}
+
+impl Refusal {
+    const fn status(self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Form(FormRefused::MediaType) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Form(FormRefused::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Form(FormRefused::Malformed) => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    fn page(self) -> (PageTitle, AnyView) {
+        match self {
+            Self::NotFound => message::not_found(),
+            Self::WrongMethod => message::wrong_method(),
+            Self::CrossSite => message::cross_site(),
+            Self::TooSlow => message::too_slow(),
+            Self::Broken => message::broken(),
+            Self::Form(FormRefused::TooLarge) => message::too_large(),
+            Self::Form(_) => message::bad_request(),
+        }
+    }
+}
+
+/// Whether the caller is one of our own scripts rather than a person's navigation.
+pub(in crate::http) fn wants_json(headers: &HeaderMap) -> bool {
+    let accepts = |what| {
+        headers
+            .get_all(ACCEPT)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .any(|value| value.contains(what))
+    };
+    accepts("application/json") && !accepts("text/html")
+}
+
+/// Answers a request that is refused.
+pub(in crate::http) async fn refuse(
+    state: &AppState,
+    request: axum::extract::Request,
+    refusal: Refusal,
+) -> Response {
+    if wants_json(request.headers()) {
+        let problem = match refusal {
+            Refusal::Broken => FormProblem::Broken,
+            Refusal::TooSlow => FormProblem::Unreachable,
+            _ => FormProblem::BadRequest,
+        };
+        return (refusal.status(), Json(Problems::form(problem))).into_response();
+    }
+    let (title, view) = refusal.page();
+    render(state, request, refusal.status(), title, view).await
+}

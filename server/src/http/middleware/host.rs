@@ -1,0 +1,32 @@
+//! Only our own name is answered: another one means DNS rebinding or a misled proxy.
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{StatusCode, header::HOST};
+
+use crate::http::{error::plain, state::AppState};
+
+/// Refuses a `Host` other than `public_url`'s with 421 (RFC 9110 section 15.5.20).
+pub(in crate::http) async fn only_our_host(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let ours = |host: &str| host.eq_ignore_ascii_case(&state.door.host);
+    let mut hosts = request.headers().get_all(HOST).iter();
+    let header = hosts.next().and_then(|host| host.to_str().ok());
+    // RFC 9112 section 3.2: exactly one Host. A request for a whole URL must name us there too.
+    let named = header.is_some_and(ours) && hosts.next().is_none();
+    let targeted = request.uri().authority().is_none_or(|authority| ours(authority.as_str()));
+    if request.uri().path_and_query().is_none() {
+        return plain(StatusCode::BAD_REQUEST, "There is nothing to connect to here.\n");
+    }
+    if named && targeted {
+        return next.run(request).await;
+    }
+    let sentence = format!("This server answers at {} only.\n", state.site.public_url);
+    plain(StatusCode::MISDIRECTED_REQUEST, sentence)
+}

@@ -1,0 +1,13 @@
+//! What stands before every handler, outermost last in the router.
+
+mod headers;
+mod host;
+mod log;
+mod origin;
+mod time_limit;
+
+pub(super) use headers::security_headers;
+pub(super) use host::only_our_host;
+pub(super) use log::request_log;
+pub(super) use origin::same_origin;
+pub(super) use time_limit::time_limit;

@@ -1,0 +1,13 @@
+//! The web: routes, what stands before them, and how errors look to whom.
+
+mod assets;
+mod cookies;
+mod error;
+mod forms;
+mod health;
+mod middleware;
+mod pages;
+mod router;
+mod state;
+
+pub(crate) use router::router;

@@ -1,0 +1,442 @@
+//! Mounts the pages and takes their forms' POSTs.
+
+use std::{net::IpAddr, sync::Arc};
+
+use app::{
+    actions::{FormProblem, FormState, PageForm},
+    context::{PageContext, PageTitle, SessionDoor},
+    pages::{account, landing, login, message, outbox as outbox_view, signup, verify_email as verify},
+    paths,
+    shell::document,
+    text::Text,
+};
+use async_trait::async_trait;
+use axum::{
+    body::Body,
+    extract::{Query, Request, State, rejection::QueryRejection},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    client::{Client, ClientAddress, UserAgent},
+    local_path::LocalPath,
+    sessions::{LoadedSession, NewSession},
+    store::StorageError,
+};
+use http::{
+    HeaderMap, HeaderValue, StatusCode,
+    header::{LOCATION, RETRY_AFTER, USER_AGENT},
+    request::Parts,
+};
+use leptos::{nonce::Nonce, prelude::{AnyView, provide_context}};
+use serde::Deserialize;
+use tower_sessions::{Expiry, Session};
+
+use super::{
+    cookies::Browser,
+    error::page::{Refusal, refuse, wants_json},
+    forms,
+    state::AppState,
+};
+use crate::{
+    serving::Peer,
+    session_store::{ACCOUNT_GONE, SESSION, START, Start},
+};
+
+/// The one function that fills what a page, a form and a server function know about a request.
+async fn context(state: &AppState, parts: &Parts) -> Result<PageContext, StorageError> {
+    let session = parts.extensions.get::<Session>().cloned();
+    let loaded = match &session {
+        Some(session) => session
+            .get::<LoadedSession>(SESSION)
+            .await
+            .map_err(|error| StorageError::Database(Box::new(error)))?,
+        None => None,
+    };
+    let services = Arc::clone(&state.services);
+    let persistent = services.sessions.lifetimes().persistent.absolute;
+    Ok(PageContext {
+        now: services.foundation.now(),
+        services,
+        site: Arc::clone(&state.site),
+        client: client(state, parts),
+        session: loaded,
+        door: Arc::new(Door {
+            session,
+            persistent: persistent.try_into().unwrap_or(time::Duration::MAX),
+        }),
+        path_and_query: parts
+            .uri
+            .path_and_query()
+            .map_or_else(|| paths::LANDING.to_owned(), |path| path.as_str().to_owned()),
+    })
+}
+
+fn client(state: &AppState, parts: &Parts) -> Client {
+    let peer = parts
+        .extensions
+        .get::<Peer>()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
+    let address = forwarded(&parts.headers, state.door.proxy_hops).unwrap_or(peer);
+    let user_agent = parts
+        .headers
+        .get(USER_AGENT)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .unwrap_or_default();
+    Client {
+        address: ClientAddress::from(address),
+        user_agent: UserAgent::new(&user_agent),
+        browser: parts.extensions.get::<Browser>().map(|browser| browser.0),
+    }
+}
+
+/// The address that the outermost trusted proxy saw: the n-th from the right, n being how many
+/// proxies the operator vouches for. What stands left of it anybody could have written.
+fn forwarded(headers: &HeaderMap, hops: usize) -> Option<IpAddr> {
+    let at = hops.checked_sub(1)?;
+    let listed: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .collect();
+    listed.iter().rev().nth(at)?.parse().ok()
+}
+
+/// Begins and ends the request's session through tower-sessions.
+struct Door {
+    session: Option<Session>,
+    persistent: time::Duration,
+}
+
+impl Door {
+    fn session(&self) -> Result<&Session, StorageError> {
+        self.session.as_ref().ok_or_else(|| failed("there is no session layer here"))
+    }
+}
+
+fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StorageError {
+    StorageError::Database(error.into())
+}
+
+#[async_trait]
+impl SessionDoor for Door {
+    async fn start(&self, new: NewSession, client: &Client) -> Result<bool, StorageError> {
+        let session = self.session()?;
+        // Whoever was signed in on this browser isn't any longer, and a key that somebody may have
+        // planted there is never carried over.
+        session.flush().await.map_err(failed)?;
+        session.set_expiry(Some(if new.persistent {
+            Expiry::OnInactivity(self.persistent)
+        } else {
+            Expiry::OnSessionEnd
+        }));
+        let start = Start {
+            session: new,
+            client: client.clone(),
+        };
+        session.insert(START, start).await.map_err(failed)?;
+        // Saved before it is answered: a failure must not look like a sign-in.
+        match session.save().await {
+            Ok(()) => Ok(true),
+            Err(error) if error.to_string().contains(ACCOUNT_GONE) => {
+                session.clear().await;
+                Ok(false)
+            }
+            Err(error) => {
+                session.clear().await;
+                Err(failed(error))
+            }
+        }
+    }
+
+    async fn end(&self) -> Result<(), StorageError> {
+        self.session()?.flush().await.map_err(failed)
+    }
+}
+
+/// Renders a page into the document.
+pub(super) async fn render(
+    state: &AppState,
+    request: Request,
+    status: StatusCode,
+    title: PageTitle,
+    view: AnyView,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    match context(state, &parts).await {
+        Ok(page) => finish(state, parts, &page, status, title, view).await,
+        Err(error) => {
+            tracing::error!(%error, "a page could not be shown");
+            super::error::plain(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Something broke on our side. Please try again.\n",
+            )
+        }
+    }
+}
+
+async fn finish(
+    state: &AppState,
+    parts: Parts,
+    page: &PageContext,
+    status: StatusCode,
+    title: PageTitle,
+    view: AnyView,
+) -> Response {
+    let nonce = parts.extensions.get::<Nonce>().cloned();
+    let (page, bundle) = (page.clone(), state.bundle.clone());
+    // leptos wants a function it may call again; a page is rendered once.
+    let view = Arc::new(std::sync::Mutex::new(Some(view)));
+    let render = leptos_axum::render_app_async_with_context(
+        move || {
+            if let Some(nonce) = nonce.clone() {
+                provide_context(nonce);
+            }
+        },
+        move || {
+            let view = view.lock().ok().and_then(|mut view| view.take());
+            view.map(|view| document(&page, &bundle, title, view))
+        },
+    );
+    let mut response = render(Request::from_parts(parts, Body::empty())).await;
+    *response.status_mut() = status;
+    response
+}
+
+fn see_other(location: &str) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    if let Ok(location) = HeaderValue::from_str(location) {
+        response.headers_mut().insert(LOCATION, location);
+    }
+    response
+}
+
+/// A page's outcome: shown, or somewhere else to go.
+enum Shown {
+    Page(StatusCode, PageTitle, AnyView),
+    Go(String),
+}
+
+/// Shows a page that needs to know who asks.
+async fn show(
+    state: AppState,
+    request: Request,
+    page: impl AsyncFnOnce(&PageContext) -> Result<Shown, StorageError>,
+) -> Response {
+    let (parts, _) = request.into_parts();
+    let shown = match context(&state, &parts).await {
+        Ok(context) => page(&context).await.map(|shown| (context, shown)),
+        Err(error) => Err(error),
+    };
+    match shown {
+        Ok((context, Shown::Page(status, title, view))) => {
+            finish(&state, parts, &context, status, title, view).await
+        }
+        Ok((_, Shown::Go(location))) => see_other(&location),
+        Err(error) => {
+            tracing::error!(%error, path = parts.uri.path(), "a page could not be shown");
+            let mut request = Request::from_parts(parts, Body::empty());
+            // The session may be what failed.
+            request.extensions_mut().remove::<Session>();
+            refuse(&state, request, Refusal::Broken).await
+        }
+    }
+}
+
+fn ok(title: Text, view: AnyView) -> Shown {
+    Shown::Page(StatusCode::OK, PageTitle::plain(title), view)
+}
+
+/// A page that only signed-in people see.
+fn signed_in(page: &PageContext, title: Text, view: Option<AnyView>) -> Shown {
+    view.map_or_else(|| Shown::Go(page.login_path()), |view| ok(title, view))
+}
+
+pub(super) async fn landing(State(state): State<AppState>, request: Request) -> Response {
+    show(state, request, async |page| {
+        Ok(match page.session {
+            Some(_) => Shown::Go(paths::ACCOUNT.to_owned()),
+            None => ok(Text::LandingTitle, landing::landing_page(page)),
+        })
+    })
+    .await
+}
+
+pub(super) async fn sign_up(State(state): State<AppState>, request: Request) -> Response {
+    show(state, request, async |page| {
+        if page.session.is_some() {
+            return Ok(Shown::Go(paths::ACCOUNT.to_owned()));
+        }
+        if !page.site.sign_up_open {
+            let (title, view) = message::sign_up_closed();
+            return Ok(Shown::Page(StatusCode::FORBIDDEN, title, view));
+        }
+        Ok(ok(Text::SignUpTitle, signup::signup_page(page, FormState::default())))
+    })
+    .await
+}
+
+pub(super) async fn sign_up_sent(State(state): State<AppState>, request: Request) -> Response {
+    show(state, request, async |_| Ok(ok(Text::SentTitle, signup::sent_page()))).await
+}
+
+#[derive(Deserialize)]
+pub(super) struct Token {
+    #[serde(default)]
+    token: String,
+}
+
+pub(super) async fn verify_email(
+    State(state): State<AppState>,
+    query: Result<Query<Token>, QueryRejection>,
+    request: Request,
+) -> Response {
+    let token = query.map(|query| query.0.token).unwrap_or_default();
+    show(state, request, async |page| {
+        let confirmation = page.services.accounts.confirmation(&token, &page.client).await?;
+        let (status, title, view) =
+            verify::verify_email_page(page, &token, confirmation, FormState::default());
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+        Ok(Shown::Page(status, title, view))
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+pub(super) struct LoginQuery {
+    next: Option<String>,
+    confirmed: Option<String>,
+}
+
+pub(super) async fn login(
+    State(state): State<AppState>,
+    query: Result<Query<LoginQuery>, QueryRejection>,
+    request: Request,
+) -> Response {
+    let Ok(Query(query)) = query else {
+        return refuse(&state, request, Refusal::Form(forms::FormRefused::Malformed)).await;
+    };
+    show(state, request, async |page| {
+        let next = match query.next.as_deref().map(LocalPath::parse).transpose() {
+            Ok(next) => next,
+            Err(_) => {
+                let (title, view) = message::points_elsewhere();
+                return Ok(Shown::Page(StatusCode::BAD_REQUEST, title, view));
+            }
+        };
+        let next = next.as_ref().map(LocalPath::as_str);
+        if page.session.is_some() {
+            return Ok(Shown::Go(next.unwrap_or(paths::ACCOUNT).to_owned()));
+        }
+        let next = next.unwrap_or_default().to_owned();
+        let confirmed = query.confirmed.is_some();
+        let view = login::login_page(page, FormState::default(), next, confirmed);
+        Ok(ok(Text::LoginTitle, view))
+    })
+    .await
+}
+
+pub(super) async fn overview(State(state): State<AppState>, request: Request) -> Response {
+    show(state, request, async |page| {
+        let view = account::overview::overview_page(page).await?;
+        Ok(signed_in(page, Text::OverviewTitle, view))
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+pub(super) struct SessionsQuery {
+    ended: Option<String>,
+}
+
+pub(super) async fn sessions(
+    State(state): State<AppState>,
+    query: Result<Query<SessionsQuery>, QueryRejection>,
+    request: Request,
+) -> Response {
+    let ended = query.ok().and_then(|query| query.0.ended).and_then(|ended| match ended.as_str() {
+        "one" => Some(Text::SessionEnded),
+        "others" => Some(Text::SessionsEnded),
+        _ => None,
+    });
+    show(state, request, async |page| {
+        if page.session.is_none() {
+            return Ok(Shown::Go(format!("{}?next={}", paths::LOGIN, paths::SESSIONS)));
+        }
+        let view =
+            account::sessions::sessions_page(page, FormState::default(), ended).await?;
+        Ok(ok(Text::SessionsTitle, view))
+    })
+    .await
+}
+
+pub(super) async fn outbox(State(state): State<AppState>, request: Request) -> Response {
+    show(state, request, async |page| {
+        let view = outbox_view::outbox_page(page).await?;
+        Ok(ok(Text::OutboxTitle, view))
+    })
+    .await
+}
+
+pub(super) async fn not_found(State(state): State<AppState>, request: Request) -> Response {
+    refuse(&state, request, Refusal::NotFound).await
+}
+
+pub(super) async fn wrong_method(State(state): State<AppState>, request: Request) -> Response {
+    refuse(&state, request, Refusal::WrongMethod).await
+}
+
+/// Takes a form's POST on its page's own path. A person's browser gets the page again or a 303;
+/// our own script gets JSON from the server function of the same path.
+pub(super) async fn submit<F: PageForm>(
+    State(state): State<AppState>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let read = forms::read_body(&parts.headers, body, state.door.body_bytes).await;
+    let filled = read.and_then(|bytes| {
+        let pairs = forms::pairs(&bytes, F::FIELDS)?;
+        let form = forms::fill::<F>(&pairs)?;
+        Ok((bytes, pairs, form))
+    });
+    let (bytes, pairs, form) = match filled {
+        Ok(filled) => filled,
+        Err(refused) => {
+            let request = Request::from_parts(parts, Body::empty());
+            return refuse(&state, request, Refusal::Form(refused)).await;
+        }
+    };
+    let page = match context(&state, &parts).await {
+        Ok(page) => page,
+        Err(error) => {
+            tracing::error!(%error, "a form could not be answered");
+            let mut request = Request::from_parts(parts, Body::empty());
+            request.extensions_mut().remove::<Session>();
+            return refuse(&state, request, Refusal::Broken).await;
+        }
+    };
+    if wants_json(&parts.headers) {
+        let request = Request::from_parts(parts, Body::from(bytes));
+        let fill = move || provide_context(page.clone());
+        return leptos_axum::handle_server_fns_with_context(fill, request).await.into_response();
+    }
+    let problems = match form.clone().submit(&page).await {
+        Ok(done) => return see_other(&done.location),
+        Err(problems) => problems,
+    };
+    let status = StatusCode::from_u16(problems.status()).unwrap_or(StatusCode::BAD_REQUEST);
+    let busy = match problems.form {
+        Some(FormProblem::Busy {
+            retry_after_seconds,
+        }) => Some(retry_after_seconds),
+        _ => None,
+    };
+    let kept = pairs.into_iter().filter(|(name, _)| F::KEPT.contains(&name.as_str())).collect();
+    let (title, view) = form.page(&page, FormState { kept, problems }).await;
+    let mut response = finish(&state, parts, &page, status, title, view).await;
+    if let Some(seconds) = busy {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    response
+}

@@ -1,0 +1,89 @@
+//! Every route of the program, grouped by who calls it.
+
+use std::sync::Arc;
+
+use app::{
+    actions::{EndSessions, SignIn, SignOut, SignUp, VerifyEmail},
+    context::{Services, Site},
+    paths,
+};
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+    routing::{get, post},
+};
+use storage::Database;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::{
+    assets, cookies, error, health, middleware,
+    pages::{self, submit},
+    state::{AppState, Door, Shared},
+};
+use crate::{config::Config, session_store::Store};
+
+/// Builds the router over the services.
+pub(crate) fn router(
+    config: &Config,
+    services: Arc<Services>,
+    site: Site,
+    database: Arc<Database>,
+) -> Router {
+    // Rendering spawns; the second server of a process finds it done.
+    let _ = any_spawner::Executor::init_tokio();
+    let https = config.public_url.is_https();
+    let sessions = cookies::session_layer(Store::new(Arc::clone(&services)), https);
+    let dev = site.dev;
+    let state = AppState::new(Shared {
+        services,
+        site: Arc::new(site),
+        database,
+        bundle: assets::bundle_head(),
+        door: Door {
+            host: config.public_url.host_header().to_owned(),
+            origin: config.public_url.issuer().to_owned(),
+            https,
+            body_bytes: config.http.body_bytes,
+            request_time: config.http.request_timeout,
+            proxy_hops: config.http.proxy_hops,
+        },
+    });
+
+    // Called by people. Session and browser cookies are read here and nowhere else.
+    let mut people = Router::new()
+        .route(paths::LANDING, get(pages::landing))
+        .route(paths::SIGN_UP, get(pages::sign_up).post(submit::<SignUp>))
+        .route(paths::SIGN_UP_SENT, get(pages::sign_up_sent))
+        .route(paths::VERIFY_EMAIL, get(pages::verify_email).post(submit::<VerifyEmail>))
+        .route(paths::LOGIN, get(pages::login).post(submit::<SignIn>))
+        .route(paths::LOGOUT, post(submit::<SignOut>))
+        .route(paths::ACCOUNT, get(pages::overview))
+        .route(paths::SESSIONS, get(pages::sessions).post(submit::<EndSessions>));
+    if dev {
+        people = people.route(paths::OUTBOX, get(pages::outbox));
+    }
+    let people = people
+        .fallback(pages::not_found)
+        .method_not_allowed_fallback(pages::wrong_method)
+        .layer(sessions)
+        .layer(from_fn_with_state(state.clone(), cookies::browser_cookie));
+
+    // Called by browsers for what pages are made of.
+    let parts = Router::new().route("/assets/{*path}", get(assets::asset));
+
+    // Called by whoever watches the server.
+    let watchers = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready));
+
+    people
+        .merge(parts)
+        .layer(from_fn_with_state(state.clone(), middleware::same_origin))
+        .layer(from_fn_with_state(state.clone(), middleware::only_our_host))
+        .merge(watchers)
+        .layer(from_fn_with_state(state.clone(), middleware::time_limit))
+        .layer(from_fn_with_state(state.clone(), middleware::security_headers))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(from_fn(middleware::request_log))
+        .with_state(state)
+}

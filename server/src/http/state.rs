@@ -1,0 +1,51 @@
+//! What every handler may need.
+
+use std::sync::Arc;
+
+use app::{
+    context::{Services, Site},
+    shell::BundleHead,
+};
+use storage::Database;
+
+/// Shared by all requests; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct AppState(Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) services: Arc<Services>,
+    pub(crate) site: Arc<Site>,
+    pub(crate) database: Arc<Database>,
+    pub(crate) bundle: BundleHead,
+    pub(crate) door: Door,
+}
+
+/// What stands before every request, from the configuration.
+pub(crate) struct Door {
+    /// The only `Host` that is answered.
+    pub(crate) host: String,
+    /// The only `Origin` whose forms are taken.
+    pub(crate) origin: String,
+    /// Whether browsers reach us over HTTPS.
+    pub(crate) https: bool,
+    /// Largest request body, in bytes.
+    pub(crate) body_bytes: usize,
+    /// How long a request may take.
+    pub(crate) request_time: std::time::Duration,
+    /// How many reverse proxies stand in front.
+    pub(crate) proxy_hops: usize,
+}
+
+impl AppState {
+    pub(crate) fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl std::ops::Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

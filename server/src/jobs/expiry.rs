@@ -1,0 +1,26 @@
+//! Removes what nobody can use any more.
+
+use std::time::Duration;
+
+use domain::{clock::Timestamp, foundation::Foundation, store::StorageError};
+
+/// A session that fell idle may have been used on another node a moment ago.
+const SESSION_GRACE: Duration = Duration::from_hours(1);
+/// A link that expired or was used says so for a while, rather than "unknown".
+const LINK_GRACE: Duration = Duration::from_hours(7 * 24);
+
+/// Removes sessions, sign-ups, links and mails past their time and says how many.
+pub(super) async fn sweep(foundation: &Foundation) -> Result<u64, StorageError> {
+    let now = foundation.now();
+    let before = |grace: Duration| {
+        let grace = i64::try_from(grace.as_micros()).unwrap_or(i64::MAX);
+        Timestamp::from_micros(now.as_micros().saturating_sub(grace))
+    };
+    let mut work = foundation.store.begin().await?;
+    let mut removed = work.delete_expired_sessions(before(SESSION_GRACE)).await?;
+    removed += work.delete_expired_registrations(before(LINK_GRACE)).await?;
+    removed += work.delete_expired_links(before(LINK_GRACE)).await?;
+    removed += work.delete_expired_mail(now).await?;
+    work.commit().await?;
+    Ok(removed)
+}

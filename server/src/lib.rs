@@ -1,0 +1,15 @@
+//! The program `latchkey`: composition root. A library, so that tests start it with a clock of
+//! their own; `main.rs` is thin.
+
+pub mod cli;
+pub mod config;
+pub mod http;
+mod jobs;
+mod logging;
+mod machine;
+mod secrets;
+mod serving;
+mod session_store;
+pub mod startup;
+
+pub use machine::{OsRandom, SystemClock};

@@ -1,0 +1,119 @@
+//! The key ring: from the configuration, or generated once into the data folder.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use domain::{
+    keys::{KeyRing, KeyRingError, MasterKey},
+    random::Random,
+};
+
+const FILE: &str = "master.key";
+
+/// Why there is no key ring.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretsError {
+    /// The file or folder can't be read or written.
+    #[error("{path}: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file holds no key ring.
+    #[error("{path}: {source}")]
+    KeyRing {
+        /// Where it came from.
+        path: String,
+        /// What is wrong with it.
+        source: KeyRingError,
+    },
+}
+
+/// Makes the data folder, readable by its owner only.
+///
+/// # Errors
+/// [`SecretsError::File`] when it can't be made.
+pub fn make_data_folder(folder: &Path) -> Result<(), SecretsError> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|source| SecretsError::File {
+            path: folder.to_owned(),
+            source,
+        })
+}
+
+/// Makes an empty file that only its owner can read, unless it is there.
+///
+/// # Errors
+/// [`SecretsError::File`] when it can't be made.
+pub fn make_private_file(path: &Path) -> Result<(), SecretsError> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(source) => Err(SecretsError::File {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+/// The key ring that `configured` holds, or the data folder's own.
+///
+/// # Errors
+/// [`SecretsError`] when it can't be read or written.
+pub fn key_ring(
+    configured: Option<&str>,
+    folder: &Path,
+    random: &dyn Random,
+) -> Result<KeyRing, SecretsError> {
+    if let Some(configured) = configured {
+        return KeyRing::parse(configured).map_err(|source| SecretsError::KeyRing {
+            path: "secrets.master_key".to_owned(),
+            source,
+        });
+    }
+    let path = folder.join(FILE);
+    let failed = |source| SecretsError::File {
+        path: path.clone(),
+        source,
+    };
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            generate(folder, &path, random).map_err(failed)?;
+            fs::read_to_string(&path).map_err(failed)?
+        }
+        Err(error) => return Err(failed(error)),
+    };
+    KeyRing::parse(&text).map_err(|source| SecretsError::KeyRing {
+        path: path.display().to_string(),
+        source,
+    })
+}
+
+/// Writes a whole key file or none: it is linked into place when it is on disk.
+fn generate(folder: &Path, path: &Path, random: &dyn Random) -> io::Result<()> {
+    let new = folder.join(format!("{FILE}.{}", std::process::id()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+    let key = MasterKey::generate(random);
+    writeln!(file, "# Latchkey's master key. Without it, what is encrypted in the database is lost.")?;
+    writeln!(file, "{}", *key.to_line())?;
+    file.sync_all()?;
+    let linked = fs::hard_link(&new, path);
+    fs::remove_file(&new)?;
+    match linked {
+        // Another process was first; its key counts.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        other => other?,
+    }
+    fs::File::open(folder)?.sync_all()
+}

@@ -1,0 +1,225 @@
+//! From configuration to a served page, top to bottom.
+
+use std::{path::PathBuf, sync::Arc};
+
+use app::context::{Services, Site};
+use axum::Router;
+use domain::{
+    accounts::{AccountRules, AccountsService, SignUpPolicy},
+    clock::Clock,
+    credentials::{
+        CredentialsService, HashingPool,
+        hashing::StartError as HashingStartError,
+    },
+    foundation::Foundation,
+    installation::{self, InstallationCheck},
+    random::Random,
+    sessions::SessionsService,
+    store::StorageError,
+};
+use storage::{ConnectError, Database, DatabaseUrl, PoolSizes};
+use tokio::{net::TcpListener, task::JoinSet};
+
+use crate::{
+    config::{Config, Secret},
+    http,
+    jobs,
+    secrets::{self, SecretsError},
+    serving,
+};
+
+/// Why the program could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A secret or the data folder can't be read or written.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// The database can't be used.
+    #[error(transparent)]
+    Database(#[from] ConnectError),
+    /// The database failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// Password hashing doesn't work on this machine.
+    #[error("password hashing can't start: {0}")]
+    Hashing(#[from] HashingStartError),
+    /// The configuration names another issuer than the database.
+    #[error(
+        "public_url is {configured}, but this database belongs to {known}. Tokens and passkeys made for the \
+         old address would stop working. To go ahead: latchkey migrate --accept-public-url"
+    )]
+    IssuerChanged {
+        /// In the configuration.
+        configured: String,
+        /// In the database.
+        known: String,
+    },
+    /// The address can't be listened on.
+    #[error("can't listen on {address}: {source}")]
+    Listen {
+        /// Which.
+        address: std::net::SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// Services over an open database: what the command line needs, and what a server starts from.
+pub struct Core {
+    /// The services.
+    pub services: Arc<Services>,
+    /// The database below them.
+    pub database: Arc<Database>,
+}
+
+/// Opens everything below the web.
+///
+/// # Errors
+/// [`StartError`] with the reason.
+pub async fn open(
+    config: &Config,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<Core, StartError> {
+    secrets::make_data_folder(&config.data.folder)?;
+    let url = database_url(config)?;
+    if let DatabaseUrl::Sqlite(path) = &url {
+        secrets::make_private_file(path)?;
+    }
+    let configured = config.secrets.master_key.as_ref().map(Secret::reveal);
+    let keys = secrets::key_ring(configured, &config.data.folder, random.as_ref())?;
+    let sizes = PoolSizes {
+        readers: config.database.readers,
+        writers: config.database.writers,
+    };
+    let database = Arc::new(Database::open(&url, sizes).await?);
+    let foundation = Foundation {
+        store: Arc::clone(&database) as Arc<_>,
+        clock,
+        random,
+        keys: Arc::new(keys),
+    };
+    let hashing = Arc::new(HashingPool::start(&config.hashing_pool())?);
+    let rules = AccountRules {
+        signup: config.accounts.signup,
+        confirm_lifetime: config.links.confirm_lifetime,
+        password: config.passwords.policy(),
+    };
+    let services = Services {
+        accounts: AccountsService::new(foundation.clone(), Arc::clone(&hashing), rules),
+        credentials: CredentialsService::new(foundation.clone(), hashing),
+        sessions: SessionsService::new(foundation.clone(), config.sessions.lifetimes()),
+        foundation,
+    };
+    Ok(Core {
+        services: Arc::new(services),
+        database,
+    })
+}
+
+/// A whole server that only needs a listener.
+pub struct Server {
+    core: Core,
+    router: Router,
+    limits: serving::Limits,
+    jobs: JoinSet<()>,
+}
+
+impl Server {
+    /// Puts the web on top.
+    ///
+    /// # Errors
+    /// [`StartError`] with the reason.
+    pub async fn new(
+        config: &Config,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, StartError> {
+        let core = open(config, clock, random).await?;
+        check_issuer(config, &core.services.foundation).await?;
+        let site = Site {
+            public_url: config.public_url.issuer().to_owned(),
+            dev: config.dev,
+            sign_up_open: config.accounts.signup == SignUpPolicy::Open,
+        };
+        let router = http::router(config, Arc::clone(&core.services), site, Arc::clone(&core.database));
+        Ok(Self {
+            jobs: jobs::start(&core.services),
+            router,
+            limits: serving::Limits {
+                connections: config.http.max_connections,
+                header: config.http.header_timeout,
+                drain: config.http.shutdown_timeout,
+            },
+            core,
+        })
+    }
+
+    /// The services, for tests that look behind the pages.
+    pub const fn services(&self) -> &Arc<Services> {
+        &self.core.services
+    }
+
+    /// Serves until `shutdown` resolves, drains, and closes the database.
+    pub async fn serve(mut self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+        serving::serve(listener, self.router, self.limits, shutdown).await;
+        self.jobs.shutdown().await;
+        if let Err(error) = self.core.services.sessions.flush_last_seen().await {
+            tracing::warn!(%error, "the last times of use were not written");
+        }
+        self.core.database.close().await;
+    }
+}
+
+/// Opens the listener, says where it is and serves until `shutdown` resolves.
+///
+/// # Errors
+/// [`StartError`] with the reason.
+pub async fn run(
+    config: Config,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), StartError> {
+    let server = Server::new(&config, clock, random).await?;
+    let address = config.listen.address;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|source| StartError::Listen { address, source })?;
+    tracing::info!(
+        url = config.public_url.issuer(),
+        %address,
+        database = server.core.database.kind(),
+        mail = "queued only: no SMTP server is configured",
+        signup = ?config.accounts.signup,
+        dev = config.dev,
+        "latchkey is ready"
+    );
+    server.serve(listener, shutdown).await;
+    tracing::info!("latchkey has stopped");
+    Ok(())
+}
+
+/// Where the data is: the configured URL, or a file in the data folder.
+///
+/// # Errors
+/// [`ConnectError::Url`] when the URL isn't one.
+pub fn database_url(config: &Config) -> Result<DatabaseUrl, ConnectError> {
+    let url = config.database.url.reveal();
+    if url.is_empty() {
+        let path: PathBuf = config.data.folder.join("latchkey.db");
+        return Ok(DatabaseUrl::Sqlite(path));
+    }
+    url.parse()
+}
+
+async fn check_issuer(config: &Config, foundation: &Foundation) -> Result<(), StartError> {
+    let url = &config.public_url;
+    match installation::check(foundation, url.issuer(), url.host()).await? {
+        InstallationCheck::Same => Ok(()),
+        InstallationCheck::IssuerChanged { known } => Err(StartError::IssuerChanged {
+            configured: url.issuer().to_owned(),
+            known,
+        }),
+    }
+}

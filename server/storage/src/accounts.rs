@@ -1,0 +1,188 @@
+//! Accounts, their addresses, passwords, roles and known browsers.
+
+use async_trait::async_trait;
+use domain::{
+    accounts::{Account, AccountId, Accounts, NewAccount, Role, SignInRecord, Subject},
+    client::BrowserHash,
+    clock::Timestamp,
+    credentials::PasswordHash,
+    store::StorageError,
+};
+use sqlx::FromRow;
+
+use crate::{unit_of_work::UnitOfWork, value::values};
+
+#[derive(FromRow)]
+struct AccountRow {
+    id: String,
+    subject: String,
+    name: String,
+    address: String,
+    created_at: i64,
+}
+
+impl TryFrom<AccountRow> for Account {
+    type Error = StorageError;
+
+    fn try_from(row: AccountRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            id: account_id(&row.id, "accounts")?,
+            subject: Subject::from_stored(row.subject),
+            name: row.name,
+            email: row.address,
+            created_at: Timestamp::from_micros(row.created_at),
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct SignInRow {
+    id: String,
+    phc: Option<String>,
+    disabled_at: Option<i64>,
+    roles: i64,
+}
+
+pub(crate) fn account_id(text: &str, table: &'static str) -> Result<AccountId, StorageError> {
+    AccountId::parse(text).ok_or(StorageError::Inconsistent {
+        table,
+        column: "account",
+    })
+}
+
+pub(crate) fn password_hash(phc: &str, table: &'static str) -> Result<PasswordHash, StorageError> {
+    PasswordHash::parse(phc).map_err(|_| StorageError::Inconsistent {
+        table,
+        column: "phc",
+    })
+}
+
+#[async_trait]
+impl Accounts for UnitOfWork {
+    async fn insert_account(&mut self, account: &NewAccount) -> Result<(), StorageError> {
+        let id = account.id.to_string();
+        self.execute(
+            "INSERT INTO accounts (id, subject, webauthn_user_handle, name, created_at)
+             VALUES ($1, $2, $3, $4, $5)",
+            values![
+                &*id,
+                account.subject.as_str(),
+                account.webauthn_user_handle.as_bytes(),
+                &*account.name,
+                account.created_at
+            ],
+        )
+        .await?;
+        self.execute(
+            "INSERT INTO emails (id, account, address, lookup_key, is_primary, verified_at, created_at)
+             VALUES ($1, $1, $2, $3, $4, $5, $5)",
+            values![&*id, &*account.email, &*account.lookup_key, true, account.created_at],
+        )
+        .await?;
+        self.execute(
+            "INSERT INTO passwords (account, phc, changed_at) VALUES ($1, $2, $3)",
+            values![&*id, account.password.as_phc_str(), account.created_at],
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn find_account(&mut self, id: AccountId) -> Result<Option<Account>, StorageError> {
+        let row: Option<AccountRow> = self
+            .fetch_optional(
+                "SELECT a.id, a.subject, a.name, e.address, a.created_at
+                 FROM accounts a JOIN emails e ON e.account = a.id AND e.is_primary
+                 WHERE a.id = $1 AND a.disabled_at IS NULL",
+                values![id.to_string()],
+            )
+            .await?;
+        row.map(Account::try_from).transpose()
+    }
+
+    async fn find_account_by_email(
+        &mut self,
+        lookup_key: &str,
+    ) -> Result<Option<Account>, StorageError> {
+        let row: Option<AccountRow> = self
+            .fetch_optional(
+                "SELECT a.id, a.subject, a.name, e.address, a.created_at
+                 FROM emails e JOIN accounts a ON a.id = e.account
+                 WHERE e.lookup_key = $1",
+                values![lookup_key],
+            )
+            .await?;
+        row.map(Account::try_from).transpose()
+    }
+
+    async fn find_sign_in(
+        &mut self,
+        lookup_key: &str,
+    ) -> Result<Option<SignInRecord>, StorageError> {
+        let row: Option<SignInRow> = self
+            .fetch_optional(
+                "SELECT a.id, p.phc, a.disabled_at,
+                     (SELECT COUNT(*) FROM role_grants r WHERE r.account = a.id) AS roles
+                 FROM emails e JOIN accounts a ON a.id = e.account
+                 LEFT JOIN passwords p ON p.account = a.id
+                 WHERE e.lookup_key = $1 AND e.verified_at IS NOT NULL",
+                values![lookup_key],
+            )
+            .await?;
+        row.map(|row| {
+            Ok(SignInRecord {
+                account: account_id(&row.id, "accounts")?,
+                password: row.phc.map(|phc| password_hash(&phc, "passwords")).transpose()?,
+                disabled: row.disabled_at.is_some(),
+                privileged: row.roles > 0,
+            })
+        })
+        .transpose()
+    }
+
+    async fn rehash_password(
+        &mut self,
+        account: AccountId,
+        from: &PasswordHash,
+        to: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<bool, StorageError> {
+        let changed = self
+            .execute(
+                "UPDATE passwords SET phc = $1, changed_at = $2 WHERE account = $3 AND phc = $4",
+                values![to.as_phc_str(), now, account.to_string(), from.as_phc_str()],
+            )
+            .await?;
+        Ok(changed == 1)
+    }
+
+    async fn grant_role(
+        &mut self,
+        account: AccountId,
+        role: Role,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        self.execute(
+            "INSERT INTO role_grants (account, role, granted_at) VALUES ($1, $2, $3)
+             ON CONFLICT (account, role) DO NOTHING",
+            values![account.to_string(), role.as_str(), now],
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn remember_browser(
+        &mut self,
+        account: AccountId,
+        browser: &BrowserHash,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        self.execute(
+            "INSERT INTO known_browsers (account, browser_hash, first_seen_at, last_seen_at)
+             VALUES ($1, $2, $3, $3)
+             ON CONFLICT (account, browser_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at",
+            values![account.to_string(), browser.as_bytes(), now],
+        )
+        .await?;
+        Ok(())
+    }
+}

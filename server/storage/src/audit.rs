@@ -1,0 +1,37 @@
+//! Audit events and their side rows.
+
+use async_trait::async_trait;
+use domain::{
+    audit::{AuditTrail, EventRow},
+    store::StorageError,
+};
+
+use crate::{unit_of_work::UnitOfWork, value::values};
+
+#[async_trait]
+impl AuditTrail for UnitOfWork {
+    async fn append_event(&mut self, event: &EventRow) -> Result<(), StorageError> {
+        self.execute(
+            "INSERT INTO audit_events (id, at, kind, actor, subject, outcome, details, side_digest)
+             VALUES ($1, $2, $3, $4, $5, 'success', $6, $7)",
+            values![
+                &*event.id,
+                event.at,
+                event.kind.as_str(),
+                &*event.actor,
+                event.subject.map(|subject| subject.to_string()),
+                &*event.details,
+                event.side_digest.map(|digest| digest.to_vec())
+            ],
+        )
+        .await?;
+        if let Some((salt, body)) = &event.side {
+            self.execute(
+                "INSERT INTO audit_sides (event, salt, body) VALUES ($1, $2, $3)",
+                values![&*event.id, salt, &**body],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,197 @@
+//! Opening a database by its URL.
+
+use std::{path::PathBuf, str::FromStr, time::Duration};
+
+use async_trait::async_trait;
+use domain::store::{StorageError, Store, Work};
+use sqlx::{
+    Connection, PgPool, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{
+        SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
+        SqliteSynchronous,
+    },
+};
+
+use crate::{
+    group_commit::{GroupCommit, open_writer},
+    migrations,
+    unit_of_work::{UnitOfWork, failed},
+};
+
+/// How long a writer waits for a lock that another process holds, such as the command line.
+const BUSY: Duration = Duration::from_secs(5);
+/// How long a request waits for a connection before it is told that the server is overloaded.
+const ACQUIRE: Duration = Duration::from_secs(5);
+
+/// Where the data is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// The embedded database: a file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL server, with its `postgres://` URL.
+    Postgres(String),
+}
+
+/// Most connections to the database.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolSizes {
+    /// That only read.
+    pub readers: u32,
+    /// That write; SQLite always has one.
+    pub writers: u32,
+}
+
+/// Why a database can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The URL isn't one.
+    #[error("not a database URL: write sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE")]
+    Url,
+    /// The database can't be opened or reached.
+    #[error("the database can't be opened: {0}")]
+    Open(#[source] sqlx::Error),
+    /// A migration failed, or the database was migrated by a newer version.
+    #[error("the database can't be migrated: {0}")]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = ConnectError;
+
+    fn from_str(url: &str) -> Result<Self, ConnectError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            PgConnectOptions::from_str(url).map_err(|_| ConnectError::Url)?;
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        let path = url.strip_prefix("sqlite:").ok_or(ConnectError::Url)?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        // A query would be taken for part of the file's name.
+        if path.is_empty() || path.contains('?') || path.contains(":memory:") {
+            return Err(ConnectError::Url);
+        }
+        Ok(Self::Sqlite(path.into()))
+    }
+}
+
+/// An open, migrated database.
+pub struct Database(Inner);
+
+enum Inner {
+    Sqlite {
+        writer: GroupCommit,
+        readers: SqlitePool,
+    },
+    Postgres {
+        writers: PgPool,
+        readers: PgPool,
+    },
+}
+
+fn sqlite_options(path: &PathBuf) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+}
+
+impl Database {
+    /// Opens the database and brings it to this version's shape.
+    ///
+    /// # Errors
+    /// [`ConnectError`] when it can't be opened, reached or migrated.
+    pub async fn open(url: &DatabaseUrl, sizes: PoolSizes) -> Result<Self, ConnectError> {
+        match url {
+            DatabaseUrl::Sqlite(path) => {
+                let options = sqlite_options(path)
+                    .create_if_missing(true)
+                    .auto_vacuum(SqliteAutoVacuum::Incremental);
+                let mut connection = open_writer(&options).await.map_err(ConnectError::Open)?;
+                migrations::sqlite()
+                    .run_direct(None, &mut connection, false)
+                    .await
+                    .map_err(ConnectError::Migrate)?;
+                let readers = SqlitePoolOptions::new()
+                    .max_connections(sizes.readers.max(1))
+                    .acquire_timeout(ACQUIRE)
+                    .connect_lazy_with(sqlite_options(path).pragma("query_only", "ON"));
+                Ok(Self(Inner::Sqlite {
+                    writer: GroupCommit::start(connection),
+                    readers,
+                }))
+            }
+            DatabaseUrl::Postgres(url) => {
+                let options = PgConnectOptions::from_str(url)
+                    .map_err(|_| ConnectError::Url)?
+                    .application_name("latchkey");
+                let mut connection = sqlx::PgConnection::connect_with(&options)
+                    .await
+                    .map_err(ConnectError::Open)?;
+                migrations::postgres()
+                    .run_direct(None, &mut connection, false)
+                    .await
+                    .map_err(ConnectError::Migrate)?;
+                connection.close().await.map_err(ConnectError::Open)?;
+                let pool = |size: u32| {
+                    PgPoolOptions::new()
+                        .max_connections(size.max(1))
+                        .acquire_timeout(ACQUIRE)
+                };
+                let reading = options.clone().options([("default_transaction_read_only", "on")]);
+                Ok(Self(Inner::Postgres {
+                    writers: pool(sizes.writers).connect_lazy_with(options),
+                    readers: pool(sizes.readers).connect_lazy_with(reading),
+                }))
+            }
+        }
+    }
+
+    /// Lets what runs finish, then closes every connection.
+    pub async fn close(&self) {
+        match &self.0 {
+            Inner::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.clone().close().await;
+            }
+            Inner::Postgres { writers, readers } => {
+                readers.close().await;
+                writers.close().await;
+            }
+        }
+    }
+
+    /// What kind of database it is, for logs.
+    pub const fn kind(&self) -> &'static str {
+        match self.0 {
+            Inner::Sqlite { .. } => "sqlite",
+            Inner::Postgres { .. } => "postgres",
+        }
+    }
+}
+
+#[async_trait]
+impl Store for Database {
+    async fn begin(&self) -> Result<Box<dyn Work>, StorageError> {
+        let unit = match &self.0 {
+            Inner::Sqlite { writer, .. } => UnitOfWork::Sqlite(writer.begin().await.map_err(failed)?),
+            Inner::Postgres { writers, .. } => {
+                UnitOfWork::Postgres(writers.begin().await.map_err(failed)?)
+            }
+        };
+        Ok(Box::new(unit))
+    }
+
+    async fn read(&self) -> Result<Box<dyn Work>, StorageError> {
+        let unit = match &self.0 {
+            Inner::Sqlite { readers, .. } => {
+                UnitOfWork::SqliteReader(readers.acquire().await.map_err(failed)?)
+            }
+            Inner::Postgres { readers, .. } => {
+                UnitOfWork::PostgresReader(readers.acquire().await.map_err(failed)?)
+            }
+        };
+        Ok(Box::new(unit))
+    }
+}

@@ -1,0 +1,181 @@
+//! Group commit on SQLite's one writer.
+//!
+//! `synchronous = FULL` makes an acknowledged commit survive a power cut and costs one fsync each.
+//! Units of work therefore run one after the other as savepoints inside a shared transaction, and
+//! `commit` returns after the COMMIT that covers them all. The writer is a fair mutex: the committer
+//! queues behind the units that wait at that moment, so a group is exactly what gathered during the
+//! last fsync, and a unit that is dropped half-way never delays the others.
+
+use std::sync::Arc;
+
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
+
+/// The writer's connection and what is open on it.
+struct Writer {
+    connection: SqliteConnection,
+    /// Units that finished in the open transaction and wait for its COMMIT.
+    waiting: Vec<oneshot::Sender<Result<(), CommitFailed>>>,
+    in_transaction: bool,
+    /// A unit was dropped; its savepoint must be undone before anything else.
+    abandoned: bool,
+}
+
+/// The shared COMMIT failed: nothing of the group was kept.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the group's commit failed: {0}")]
+struct CommitFailed(String);
+
+/// Hands out units of work on one connection.
+#[derive(Clone)]
+pub(crate) struct GroupCommit {
+    writer: Arc<Mutex<Writer>>,
+    finished: Arc<Notify>,
+}
+
+impl GroupCommit {
+    /// Takes the writer's connection and starts the committer, which lives as long as this does.
+    pub(crate) fn start(connection: SqliteConnection) -> Self {
+        let writer = Arc::new(Mutex::new(Writer {
+            connection,
+            waiting: Vec::new(),
+            in_transaction: false,
+            abandoned: false,
+        }));
+        let finished = Arc::new(Notify::new());
+        let (weak, wake) = (Arc::downgrade(&writer), Arc::clone(&finished));
+        tokio::spawn(async move {
+            loop {
+                wake.notified().await;
+                let Some(writer) = weak.upgrade() else { return };
+                writer.lock().await.commit_group().await;
+            }
+        });
+        Self { writer, finished }
+    }
+
+    /// Waits for the writer and opens a unit on it.
+    pub(crate) async fn begin(&self) -> Result<SqliteUnit, sqlx::Error> {
+        let mut writer = Arc::clone(&self.writer).lock_owned().await;
+        writer.settle().await?;
+        if !writer.in_transaction {
+            sqlx::query("BEGIN IMMEDIATE").execute(&mut writer.connection).await?;
+            writer.in_transaction = true;
+        }
+        // From here on a dropped future must leave a mark, hence the unit first.
+        let mut unit = SqliteUnit {
+            writer: Some(writer),
+            finished: Arc::clone(&self.finished),
+        };
+        sqlx::query("SAVEPOINT unit").execute(unit.connection()?).await?;
+        Ok(unit)
+    }
+
+    /// Ends the writer after the open group. Units that still wait for it fail.
+    pub(crate) async fn close(self) {
+        let mut writer = self.writer.lock().await;
+        writer.commit_group().await;
+        // Folds the write-ahead log into the file, so that a copy of the file alone is whole.
+        let folded = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&mut writer.connection)
+            .await;
+        if let Err(error) = folded {
+            tracing::warn!(%error, "the write-ahead log could not be folded into the database");
+        }
+    }
+}
+
+impl Drop for GroupCommit {
+    fn drop(&mut self) {
+        // Lets the committer notice that nobody is left.
+        self.finished.notify_one();
+    }
+}
+
+impl Writer {
+    /// Undoes a dropped unit.
+    async fn settle(&mut self) -> Result<(), sqlx::Error> {
+        if self.abandoned && self.in_transaction {
+            // The savepoint may not exist yet when the unit was dropped while it was made.
+            let undone = sqlx::raw_sql("ROLLBACK TO unit; RELEASE unit")
+                .execute(&mut self.connection)
+                .await;
+            if let Err(error) = undone
+                && !error.to_string().contains("no such savepoint")
+            {
+                return Err(error);
+            }
+        }
+        self.abandoned = false;
+        Ok(())
+    }
+
+    async fn commit_group(&mut self) {
+        let settled = self.settle().await;
+        if !self.in_transaction {
+            return;
+        }
+        let committed = match settled {
+            Ok(()) => sqlx::query("COMMIT").execute(&mut self.connection).await.map(|_| ()),
+            Err(error) => Err(error),
+        };
+        let outcome = committed.map_err(|error| CommitFailed(error.to_string()));
+        if let Err(error) = &outcome {
+            tracing::error!(%error, units = self.waiting.len(), "a group of changes was not kept");
+            let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
+        }
+        self.in_transaction = false;
+        for unit in self.waiting.drain(..) {
+            // Whoever stopped waiting doesn't need the answer.
+            let _ = unit.send(outcome.clone());
+        }
+    }
+}
+
+/// A unit of work on the writer. Dropping it undoes it.
+pub(crate) struct SqliteUnit {
+    writer: Option<OwnedMutexGuard<Writer>>,
+    finished: Arc<Notify>,
+}
+
+impl SqliteUnit {
+    pub(crate) fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+        // `commit` consumes the unit, so the writer is there whenever somebody can ask for it.
+        self.writer
+            .as_mut()
+            .map(|writer| &mut writer.connection)
+            .ok_or(sqlx::Error::PoolClosed)
+    }
+
+    /// Keeps the unit; returns after the COMMIT that covers it.
+    pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
+        sqlx::query("RELEASE unit").execute(self.connection()?).await?;
+        let (kept, outcome) = oneshot::channel();
+        if let Some(mut writer) = self.writer.take() {
+            writer.waiting.push(kept);
+        }
+        self.finished.notify_one();
+        match outcome.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(failed)) => Err(sqlx::Error::Io(std::io::Error::other(failed))),
+            Err(_) => Err(sqlx::Error::PoolClosed),
+        }
+    }
+}
+
+impl Drop for SqliteUnit {
+    fn drop(&mut self) {
+        if let Some(mut writer) = self.writer.take() {
+            writer.abandoned = true;
+            drop(writer);
+            self.finished.notify_one();
+        }
+    }
+}
+
+/// Opens the writer's connection.
+pub(crate) async fn open_writer(
+    options: &sqlx::sqlite::SqliteConnectOptions,
+) -> Result<SqliteConnection, sqlx::Error> {
+    SqliteConnection::connect_with(options).await
+}

@@ -1,0 +1,21 @@
+//! The ports of [`domain`] on SQLite and PostgreSQL.
+//!
+//! One `$1` SQL text per question serves both. [`unit_of_work`] is the only file that knows which
+//! database it speaks to; the repositories beside it are plain functions over it.
+
+mod accounts;
+mod audit;
+mod connect;
+mod group_commit;
+mod installation;
+mod mail;
+mod migrations;
+mod one_time_links;
+mod registrations;
+mod sessions;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod unit_of_work;
+mod value;
+
+pub use connect::{ConnectError, Database, DatabaseUrl, PoolSizes};

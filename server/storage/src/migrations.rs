@@ -1,0 +1,46 @@
+//! The migrations that are compiled in, in order.
+
+use sqlx::{
+    SqlSafeStr,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+/// Number, name and text of a migration.
+type Text = (i64, &'static str, &'static str);
+
+macro_rules! texts {
+    ($($number:literal $name:literal $path:literal),* $(,)?) => {
+        &[$(($number, $name, include_str!(concat!("../../../migrations/", $path)))),*]
+    };
+}
+
+const COMMON: &[Text] = texts![
+    1 "accounts" "0001_accounts.sql",
+    2 "doors" "0002_doors.sql",
+    3 "sessions" "0003_sessions.sql",
+    4 "installation" "0004_installation.sql",
+    5 "audit" "0005_audit.sql",
+];
+const SQLITE: &[Text] = texts![6 "audit is final" "sqlite/0006_audit_is_final.sql"];
+const POSTGRES: &[Text] = texts![6 "audit is final" "postgres/0006_audit_is_final.sql"];
+
+pub(crate) fn sqlite() -> Migrator {
+    migrator(SQLITE)
+}
+
+pub(crate) fn postgres() -> Migrator {
+    migrator(POSTGRES)
+}
+
+fn migrator(own: &[Text]) -> Migrator {
+    let migrations = COMMON.iter().chain(own).map(|(number, name, sql)| {
+        Migration::new(
+            *number,
+            (*name).into(),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(migrations.collect())
+}

@@ -1,0 +1,224 @@
+//! Sessions, by the hash of their key.
+
+use async_trait::async_trait;
+use domain::{
+    accounts::AccountId,
+    clock::Timestamp,
+    sessions::{SessionKeyHash, SessionRow, Sessions},
+    store::StorageError,
+};
+use sqlx::FromRow;
+
+use crate::{accounts::account_id, unit_of_work::UnitOfWork, value::values};
+
+#[derive(FromRow)]
+struct Stored {
+    id: String,
+    public_id: String,
+    key_hash: Vec<u8>,
+    account: String,
+    amr: String,
+    auth_time: i64,
+    persistent: bool,
+    created_at: i64,
+    last_seen_at: i64,
+    idle_until: i64,
+    absolute_until: i64,
+    address: Vec<u8>,
+    user_agent: String,
+    browser_hash: Option<Vec<u8>>,
+}
+
+#[derive(FromRow)]
+struct StoredWithOwner {
+    #[sqlx(flatten)]
+    session: Stored,
+    name: String,
+    email: String,
+}
+
+impl TryFrom<Stored> for SessionRow {
+    type Error = StorageError;
+
+    fn try_from(row: Stored) -> Result<Self, StorageError> {
+        Ok(Self {
+            account: account_id(&row.account, "sessions")?,
+            key_hash: SessionKeyHash::from_bytes(&row.key_hash).ok_or(
+                StorageError::Inconsistent {
+                    table: "sessions",
+                    column: "key_hash",
+                },
+            )?,
+            id: row.id,
+            public_id: row.public_id,
+            amr: row.amr,
+            auth_time: Timestamp::from_micros(row.auth_time),
+            persistent: row.persistent,
+            created_at: Timestamp::from_micros(row.created_at),
+            last_seen_at: Timestamp::from_micros(row.last_seen_at),
+            idle_until: Timestamp::from_micros(row.idle_until),
+            absolute_until: Timestamp::from_micros(row.absolute_until),
+            address: row.address,
+            user_agent: row.user_agent,
+            browser: row.browser_hash,
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct Ended {
+    account: String,
+    public_id: String,
+}
+
+#[async_trait]
+impl Sessions for UnitOfWork {
+    async fn insert_session(&mut self, row: &SessionRow) -> Result<bool, StorageError> {
+        let inserted = self
+            .execute(
+                "INSERT INTO sessions (id, public_id, key_hash, account, amr, auth_time, persistent,
+                     created_at, last_seen_at, idle_until, absolute_until, address, user_agent,
+                     browser_hash)
+                 SELECT $1, $2, $3, a.id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+                 FROM accounts a WHERE a.id = $4 AND a.disabled_at IS NULL",
+                values![
+                    &*row.id,
+                    &*row.public_id,
+                    row.key_hash.as_bytes(),
+                    row.account.to_string(),
+                    &*row.amr,
+                    row.auth_time,
+                    row.persistent,
+                    row.created_at,
+                    row.last_seen_at,
+                    row.idle_until,
+                    row.absolute_until,
+                    &*row.address,
+                    &*row.user_agent,
+                    row.browser.clone()
+                ],
+            )
+            .await?;
+        Ok(inserted == 1)
+    }
+
+    async fn find_session(
+        &mut self,
+        key: &SessionKeyHash,
+    ) -> Result<Option<(SessionRow, String, String)>, StorageError> {
+        let row: Option<StoredWithOwner> = self
+            .fetch_optional(
+                "SELECT s.id, s.public_id, s.key_hash, s.account, s.amr, s.auth_time, s.persistent,
+                     s.created_at, s.last_seen_at, s.idle_until, s.absolute_until, s.address,
+                     s.user_agent, s.browser_hash, a.name AS name, e.address AS email
+                 FROM sessions s
+                 JOIN accounts a ON a.id = s.account AND a.disabled_at IS NULL
+                 JOIN emails e ON e.account = a.id AND e.is_primary
+                 WHERE s.key_hash = $1",
+                values![key.as_bytes()],
+            )
+            .await?;
+        row.map(|row| Ok((row.session.try_into()?, row.name, row.email))).transpose()
+    }
+
+    async fn update_session(
+        &mut self,
+        key: &SessionKeyHash,
+        amr: &str,
+        auth_time: Timestamp,
+    ) -> Result<bool, StorageError> {
+        let updated = self
+            .execute(
+                "UPDATE sessions SET amr = $1, auth_time = $2 WHERE key_hash = $3",
+                values![amr, auth_time, key.as_bytes()],
+            )
+            .await?;
+        Ok(updated == 1)
+    }
+
+    async fn list_sessions(
+        &mut self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<Vec<SessionRow>, StorageError> {
+        let rows: Vec<Stored> = self
+            .fetch_all(
+                "SELECT id, public_id, key_hash, account, amr, auth_time, persistent, created_at,
+                     last_seen_at, idle_until, absolute_until, address, user_agent, browser_hash
+                 FROM sessions
+                 WHERE account = $1 AND idle_until > $2 AND absolute_until > $2
+                 ORDER BY last_seen_at DESC, id DESC",
+                values![account.to_string(), now],
+            )
+            .await?;
+        rows.into_iter().map(SessionRow::try_from).collect()
+    }
+
+    async fn delete_session_by_key(
+        &mut self,
+        key: &SessionKeyHash,
+    ) -> Result<Option<(AccountId, String)>, StorageError> {
+        let row: Option<Ended> = self
+            .fetch_optional(
+                "DELETE FROM sessions WHERE key_hash = $1 RETURNING account, public_id",
+                values![key.as_bytes()],
+            )
+            .await?;
+        row.map(|row| Ok((account_id(&row.account, "sessions")?, row.public_id)))
+            .transpose()
+    }
+
+    async fn delete_session(
+        &mut self,
+        account: AccountId,
+        public_id: &str,
+    ) -> Result<bool, StorageError> {
+        let ended = self
+            .execute(
+                "DELETE FROM sessions WHERE account = $1 AND public_id = $2",
+                values![account.to_string(), public_id],
+            )
+            .await?;
+        Ok(ended == 1)
+    }
+
+    async fn delete_sessions_except(
+        &mut self,
+        account: AccountId,
+        public_id: &str,
+    ) -> Result<Vec<String>, StorageError> {
+        let rows: Vec<Ended> = self
+            .fetch_all(
+                "DELETE FROM sessions WHERE account = $1 AND public_id <> $2
+                 RETURNING account, public_id",
+                values![account.to_string(), public_id],
+            )
+            .await?;
+        Ok(rows.into_iter().map(|row| row.public_id).collect())
+    }
+
+    async fn touch_session(
+        &mut self,
+        public_id: &str,
+        last_seen_at: Timestamp,
+        persistent_idle_until: Timestamp,
+        short_idle_until: Timestamp,
+    ) -> Result<(), StorageError> {
+        self.execute(
+            "UPDATE sessions SET last_seen_at = $1,
+                 idle_until = CASE WHEN persistent THEN $2 ELSE $3 END
+             WHERE public_id = $4 AND last_seen_at < $1",
+            values![last_seen_at, persistent_idle_until, short_idle_until, public_id],
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn delete_expired_sessions(&mut self, before: Timestamp) -> Result<u64, StorageError> {
+        self.execute(
+            "DELETE FROM sessions WHERE idle_until < $1 OR absolute_until < $1",
+            values![before],
+        )
+        .await
+    }
+}

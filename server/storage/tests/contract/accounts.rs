@@ -1,0 +1,288 @@
+//! Accounts, their addresses, passwords, roles and known browsers.
+
+use domain::{
+    accounts::{Role, WebauthnUserHandle},
+    client::BrowserHash,
+    store::{StorageError, Store},
+};
+
+use crate::support::{
+    assert_fails, on_both,
+    samples::{Repeated, account, as_shown, at, nobody, password},
+};
+
+on_both! {
+    async fn a_new_account_is_found_by_id_and_by_address(db: &TestDatabase) {
+        let anna = account("Anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+
+        let by_id = db.look(async |work| work.find_account(anna.id).await).await;
+        assert_eq!(by_id, Some(as_shown(&anna)));
+        let by_address =
+            db.look(async |work| work.find_account_by_email("anna@example.org").await).await;
+        assert_eq!(by_address, Some(as_shown(&anna)));
+    }
+
+    async fn a_new_account_can_sign_in_without_privileges(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+
+        let record = db
+            .look(async |work| work.find_sign_in("anna@example.org").await)
+            .await
+            .expect("she is known");
+        assert_eq!(record.account, anna.id);
+        assert_eq!(
+            record.password.expect("she has a password").as_phc_str(),
+            anna.password.as_phc_str()
+        );
+        assert!(!record.disabled);
+        assert!(!record.privileged);
+    }
+
+    async fn nobody_is_found_where_nobody_is(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+
+        assert_eq!(db.look(async |work| work.find_account(nobody()).await).await, None);
+        for other in ["", "Anna@example.org", "anna@example.org ", "anna@example.or_", "%"] {
+            assert_eq!(
+                db.look(async |work| work.find_account_by_email(other).await).await,
+                None,
+                "{other:?} is nobody's key"
+            );
+            assert!(db.look(async |work| work.find_sign_in(other).await).await.is_none());
+        }
+    }
+
+    async fn an_address_belongs_to_one_account(db: &TestDatabase) {
+        let (first, second) = (account("anna@example.org"), account("anna@example.org"));
+        db.keep(async |work| work.insert_account(&first).await).await.expect("kept");
+        assert_fails!(
+            db.keep(async |work| work.insert_account(&second).await).await,
+            StorageError::Taken
+        );
+
+        let found = db.look(async |work| work.find_account_by_email("anna@example.org").await).await;
+        assert_eq!(found, Some(as_shown(&first)));
+        let mut raw = db.raw().await;
+        for table in ["accounts", "emails", "passwords"] {
+            assert_eq!(raw.count(table).await, 1, "nothing of the second is in {table}");
+        }
+    }
+
+    async fn an_id_a_subject_and_a_user_handle_belong_to_one_account(db: &TestDatabase) {
+        let mut first = account("anna@example.org");
+        first.webauthn_user_handle = WebauthnUserHandle::generate(&Repeated(7));
+        db.keep(async |work| work.insert_account(&first).await).await.expect("kept");
+
+        let mut same_id = account("b@example.org");
+        same_id.id = first.id;
+        let mut same_subject = account("c@example.org");
+        same_subject.subject = first.subject.clone();
+        let mut same_handle = account("d@example.org");
+        same_handle.webauthn_user_handle = WebauthnUserHandle::generate(&Repeated(7));
+        for other in [same_id, same_subject, same_handle] {
+            assert_fails!(
+                db.keep(async |work| work.insert_account(&other).await).await,
+                StorageError::Taken
+            );
+        }
+        assert_eq!(db.raw().await.count("accounts").await, 1);
+    }
+
+    async fn of_two_births_at_once_for_an_address_one_is_refused(db: &TestDatabase) {
+        let attempts = (0..8).map(|_| {
+            let store = db.store();
+            tokio::spawn(async move {
+                let anna = account("anna@example.org");
+                let mut work = store.begin().await?;
+                work.insert_account(&anna).await?;
+                work.commit().await
+            })
+        });
+        let mut born = 0;
+        for attempt in attempts.collect::<Vec<_>>() {
+            match attempt.await.expect("nobody panics") {
+                Ok(()) => born += 1,
+                Err(StorageError::Taken) => {}
+                Err(error) => panic!("neither born nor taken: {error}"),
+            }
+        }
+        assert_eq!(born, 1);
+        assert_eq!(db.raw().await.count("accounts").await, 1);
+    }
+
+    async fn a_disabled_account_is_known_but_not_shown(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        db.raw().await.run("UPDATE accounts SET disabled_at = 1").await;
+
+        assert_eq!(db.look(async |work| work.find_account(anna.id).await).await, None);
+        let record = db
+            .look(async |work| work.find_sign_in("anna@example.org").await)
+            .await
+            .expect("the sign-in must do the same work as for others");
+        assert!(record.disabled);
+        // A sign-up must still see that the address belongs to somebody.
+        let owner = db.look(async |work| work.find_account_by_email("anna@example.org").await).await;
+        assert_eq!(owner.map(|account| account.id), Some(anna.id));
+    }
+
+    async fn an_account_is_found_by_each_of_its_confirmed_addresses(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        db.raw()
+            .await
+            .run(&format!(
+                "INSERT INTO emails (id, account, address, lookup_key, is_primary, verified_at, created_at)
+                 VALUES ('second', '{id}', 'work@example.org', 'work@example.org', FALSE, 1, 1),
+                        ('third', '{id}', 'new@example.org', 'new@example.org', FALSE, NULL, 1)",
+                id = anna.id
+            ))
+            .await;
+
+        let record = db.look(async |work| work.find_sign_in("work@example.org").await).await;
+        assert_eq!(record.map(|record| record.account), Some(anna.id));
+        assert!(
+            db.look(async |work| work.find_sign_in("new@example.org").await).await.is_none(),
+            "an address that wasn't confirmed signs nobody in"
+        );
+        let shown = db.look(async |work| work.find_account(anna.id).await).await;
+        assert_eq!(shown, Some(as_shown(&anna)), "pages show the primary address");
+    }
+
+    async fn an_account_without_a_password_has_no_hash_to_check(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        db.raw().await.run("DELETE FROM passwords").await;
+
+        let record = db
+            .look(async |work| work.find_sign_in("anna@example.org").await)
+            .await
+            .expect("she is known");
+        assert!(record.password.is_none());
+    }
+
+    async fn a_hash_is_renewed_only_while_the_old_one_stands(db: &TestDatabase) {
+        let (anna, ben) = (account("anna@example.org"), account("ben@example.org"));
+        db.keep(async |work| {
+            work.insert_account(&anna).await?;
+            work.insert_account(&ben).await
+        })
+        .await
+        .expect("kept");
+        let (old, new, late) = (password('a'), password('b'), password('c'));
+
+        let renewed = db
+            .keep(async |work| work.rehash_password(anna.id, &old, &new, at(5)).await)
+            .await
+            .expect("an answer");
+        assert!(renewed);
+        let again = db
+            .keep(async |work| work.rehash_password(anna.id, &old, &late, at(6)).await)
+            .await
+            .expect("an answer");
+        assert!(!again, "the password changed meanwhile");
+        let unknown = db
+            .keep(async |work| work.rehash_password(nobody(), &old, &late, at(6)).await)
+            .await
+            .expect("an answer");
+        assert!(!unknown);
+
+        let rows: Vec<(String, String, i64)> = db
+            .raw()
+            .await
+            .rows("SELECT account, phc, changed_at FROM passwords ORDER BY changed_at")
+            .await;
+        let expected = [(ben.id, &old, at(0)), (anna.id, &new, at(5))];
+        assert_eq!(
+            rows,
+            expected.map(|(id, hash, time)| {
+                (id.to_string(), hash.as_phc_str().to_owned(), time.as_micros())
+            })
+        );
+    }
+
+    async fn a_role_given_twice_is_one_role(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        for seconds in [1, 2] {
+            db.keep(async |work| work.grant_role(anna.id, Role::Admin, at(seconds)).await)
+                .await
+                .expect("kept");
+        }
+
+        let record = db.look(async |work| work.find_sign_in("anna@example.org").await).await;
+        assert!(record.expect("she is known").privileged);
+        let rows: Vec<(String, i64)> =
+            db.raw().await.rows("SELECT role, granted_at FROM role_grants").await;
+        assert_eq!(rows, [("admin".to_owned(), at(1).as_micros())], "the first grant stands");
+    }
+
+    async fn nobody_gets_no_role_and_no_browser(db: &TestDatabase) {
+        assert_fails!(
+            db.keep(async |work| work.grant_role(nobody(), Role::Admin, at(0)).await).await,
+            StorageError::Database(_)
+        );
+        let browser = BrowserHash::of("browser");
+        assert_fails!(
+            db.keep(async |work| work.remember_browser(nobody(), &browser, at(0)).await).await,
+            StorageError::Database(_)
+        );
+    }
+
+    async fn a_browser_is_remembered_once_and_seen_again(db: &TestDatabase) {
+        let (anna, ben) = (account("anna@example.org"), account("ben@example.org"));
+        let (desk, phone) = (BrowserHash::of("desk"), BrowserHash::of("phone"));
+        db.keep(async |work| {
+            work.insert_account(&anna).await?;
+            work.insert_account(&ben).await?;
+            work.remember_browser(anna.id, &desk, at(1)).await?;
+            work.remember_browser(anna.id, &phone, at(2)).await?;
+            work.remember_browser(ben.id, &desk, at(3)).await?;
+            work.remember_browser(anna.id, &desk, at(4)).await
+        })
+        .await
+        .expect("kept");
+
+        let rows: Vec<(String, Vec<u8>, i64, i64)> = db
+            .raw()
+            .await
+            .rows(
+                "SELECT account, browser_hash, first_seen_at, last_seen_at FROM known_browsers
+                 ORDER BY first_seen_at",
+            )
+            .await;
+        let expected = [(anna.id, desk, 1, 4), (anna.id, phone, 2, 2), (ben.id, desk, 3, 3)];
+        assert_eq!(
+            rows,
+            expected.map(|(id, browser, first, last)| {
+                let times = (at(first).as_micros(), at(last).as_micros());
+                (id.to_string(), browser.as_bytes().to_vec(), times.0, times.1)
+            })
+        );
+    }
+
+    async fn a_row_that_holds_nonsense_is_reported_as_such(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        let mut raw = db.raw().await;
+
+        raw.run("UPDATE passwords SET phc = 'plain text'").await;
+        assert_fails!(
+            db.reader().await.find_sign_in("anna@example.org").await,
+            StorageError::Inconsistent { table: "passwords", column: "phc" }
+        );
+        raw.run(
+            "INSERT INTO accounts (id, subject, webauthn_user_handle, name, created_at)
+             VALUES ('not a UUID', 's', CAST('handle' AS BYTEA), 'n', 1)",
+        )
+        .await;
+        raw.run("UPDATE emails SET account = 'not a UUID'").await;
+        assert_fails!(
+            db.reader().await.find_account_by_email("anna@example.org").await,
+            StorageError::Inconsistent { table: "accounts", .. }
+        );
+    }
+}

@@ -1,0 +1,24 @@
+//! What every repository promises, on both databases.
+//!
+//! A claim is written once and runs as `sqlite::claim` and `postgres::claim`, each on a database of
+//! its own. PostgreSQL is the server that `LATCHKEY_TEST_POSTGRES` names; without one, its half
+//! fails. What only a database file can promise stands in `sqlite_file` and `killed_process`.
+
+mod support;
+
+mod accounts;
+mod audit;
+mod installation;
+mod mail;
+mod one_time_links;
+mod registrations;
+mod sessions;
+
+mod cancellation;
+mod hostile_text;
+mod killed_process;
+mod opening;
+mod readers;
+mod schema;
+mod sqlite_file;
+mod units;

@@ -1,0 +1,157 @@
+//! The verb `bench`: the release program against the budgets of its design, in one run.
+
+mod floor;
+mod memory;
+mod pinning;
+mod report;
+mod sign_in;
+mod start_time;
+mod wire_size;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::announce;
+use crate::checkout::Checkout;
+use crate::dist;
+use crate::failure::{Attempt as _, Outcome};
+use crate::free_port;
+use crate::scratch_folder::ScratchFolder;
+use crate::server_process::{Recipe, ServerProcess};
+
+use report::{Budget, Report};
+
+const MIB: f64 = 1024.0 * 1024.0;
+const KIB: f64 = 1024.0;
+
+/// Measures everything, prints the table, writes target/bench/report.json. Fails when a budget
+/// does not hold or something could not be measured.
+pub(crate) fn run(checkout: &Checkout) -> Outcome<ExitCode> {
+    let server = checkout.dist_server();
+    if server.is_file() {
+        announce::note("measuring target/dist/latchkey as it is; `cargo xtask dist` makes it anew");
+    } else {
+        dist::build(checkout)?;
+    }
+    let floor = floor::build(checkout);
+    let scratch = ScratchFolder::make("bench")?;
+    let mut report = Report::default();
+
+    announce::headline("Start, sizes and idle memory");
+    starts(checkout, &server, &scratch, &mut report);
+    let binary = server
+        .metadata()
+        .attempt("look at the binary")
+        .map(|file| bytes(file.len()) / MIB);
+    report.add("release binary", "MiB", binary, Some(Budget::AtMost(25.0)));
+
+    announce::headline("Password sign-in, about half a minute");
+    under_load(checkout, &server, &scratch, floor, &mut report)?;
+
+    report.conclude(checkout)
+}
+
+fn starts(checkout: &Checkout, server: &Path, scratch: &ScratchFolder, report: &mut Report) {
+    let existing = start_time::on_existing_database(checkout, server, scratch);
+    report.add(
+        "start, database migrated",
+        "ms",
+        existing,
+        Some(Budget::AtMost(25.0)),
+    );
+    let empty = start_time::on_empty_folder(checkout, server, scratch);
+    report.add(
+        "start, empty folder",
+        "ms",
+        empty,
+        Some(Budget::AtMost(500.0)),
+    );
+    let idle = memory::when_idle(checkout, server, scratch);
+    report.add("memory, idle", "MiB", idle, Some(Budget::AtMost(14.0)));
+    match wire_size::of_login(checkout, server, scratch) {
+        Ok(sizes) => {
+            let (document, all) = (sizes.html_and_css / KIB, sizes.all / KIB);
+            report.add(
+                "/login, HTML and CSS",
+                "KiB",
+                Ok(document),
+                Some(Budget::AtMost(12.0)),
+            );
+            report.add(
+                "/login, everything",
+                "KiB",
+                Ok(all),
+                Some(Budget::AtMost(140.0)),
+            );
+        }
+        Err(failure) => report.add("/login, everything", "KiB", Err(failure), None),
+    }
+}
+
+fn under_load(
+    checkout: &Checkout,
+    server: &Path,
+    scratch: &ScratchFolder,
+    floor: Outcome<std::path::PathBuf>,
+    report: &mut Report,
+) -> Outcome {
+    let floor = floor.and_then(|program| floor::measure(checkout, &program));
+    let load = sign_in::measure(checkout, server, &scratch.part("sign-in")?);
+    let ratio = match (&load, &floor) {
+        (Ok(load), Ok(floor)) => Ok(load.per_second / floor),
+        (Err(failure), _) | (_, Err(failure)) => Err(failure.clone()),
+    };
+    let rate = load
+        .as_ref()
+        .map(|load| load.per_second)
+        .map_err(Clone::clone);
+    report.add("password sign-ins, one core", "/s", rate, None);
+    report.add("argon2id alone, one core", "/s", floor, None);
+    report.add(
+        "sign-in against argon2id",
+        "of 1",
+        ratio,
+        Some(Budget::AtLeast(0.9)),
+    );
+    // 24 MiB and 20 MiB for the one hashing thread.
+    let memory = load.map(|load| load.memory);
+    report.add(
+        "memory, after the load",
+        "MiB",
+        memory,
+        Some(Budget::AtMost(44.0)),
+    );
+    Ok(())
+}
+
+/// The release program as an operator would start it, without development mode.
+fn recipe<'a>(
+    server: &'a Path,
+    folder: &'a Path,
+    before: &'a [&'a str],
+    settings: &'a [(&'a str, &'a str)],
+) -> Outcome<Recipe<'a>> {
+    let port = free_port::pick()?;
+    Ok(Recipe {
+        server,
+        before,
+        port,
+        folder,
+        host: "127.0.0.1",
+        dev: false,
+        settings,
+    })
+}
+
+/// Starts the program and waits for its health check.
+fn started(checkout: &Checkout, recipe: &Recipe<'_>) -> Outcome<ServerProcess> {
+    let mut server = ServerProcess::start(checkout, recipe)?;
+    server.wait_until_healthy(start_time::PATIENCE)?;
+    Ok(server)
+}
+
+/// A count of bytes as a number to calculate with.
+#[expect(clippy::cast_precision_loss, reason = "no file here has 2^52 bytes")]
+fn bytes(count: u64) -> f64 {
+    count as f64
+}

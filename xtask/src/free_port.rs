@@ -1,0 +1,45 @@
+//! Ports of this machine.
+
+use std::io::ErrorKind;
+use std::net::TcpListener;
+
+use crate::failure::{Attempt as _, Failure, Outcome};
+
+/// A port that nobody listens on at the moment.
+pub(crate) fn pick() -> Outcome<u16> {
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .map(|address| address.port())
+        .attempt("find a free port")
+}
+
+/// Refuses in a sentence when somebody else listens on the address.
+pub(crate) fn require(address: &str) -> Outcome {
+    match TcpListener::bind(address) {
+        Err(error) if error.kind() == ErrorKind::AddrInUse => Err(Failure::new(format!(
+            "something listens on {address} already: stop it, or choose another address with \
+             LATCHKEY_LISTEN__ADDRESS and LATCHKEY_PUBLIC_URL"
+        ))),
+        // Whatever else is wrong with the address, the server says it better.
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_refused_by_name() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        assert!(
+            require(&address)
+                .unwrap_err()
+                .to_string()
+                .contains(&address)
+        );
+        drop(listener);
+        assert_eq!(require(&address), Ok(()));
+    }
+}
