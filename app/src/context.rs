@@ -1,7 +1,7 @@
 //! What a page, a form and a server function know about the request: filled by one function of the
 //! server for all of them.
 
-use std::sync::Arc;
+use std::{fmt::Write as _, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{
@@ -89,7 +89,9 @@ impl PageContext {
                 b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
                     encoded.push(char::from(byte));
                 }
-                other => encoded.push_str(&format!("%{other:02X}")),
+                other => {
+                    let _ = write!(encoded, "%{other:02X}");
+                }
             }
         }
         format!("{}?next={encoded}", paths::LOGIN)
@@ -128,7 +130,10 @@ impl std::fmt::Display for PageTitle {
 }
 
 /// Notes a failure of the machine and hides it behind a sentence.
-#[expect(clippy::needless_pass_by_value, reason = "used as the function of map_err")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "used as the function of map_err"
+)]
 pub fn broken(error: StorageError) -> Problems {
     tracing::error!(%error, "a form could not be answered");
     Problems::form(FormProblem::Broken)

@@ -14,10 +14,18 @@ pub(crate) fn start(config: &Config) {
     let registry = tracing_subscriber::registry().with(filter);
     let started = match config.log.format {
         LogFormat::Human => registry
-            .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false))
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .with_writer(std::io::stderr)
+                    .with_target(false),
+            )
             .try_init(),
         LogFormat::Json => registry
-            .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).json())
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .with_writer(std::io::stderr)
+                    .json(),
+            )
             .try_init(),
     };
     // A second start in the same process (tests) keeps the first one's logs.

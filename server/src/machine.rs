@@ -10,7 +10,10 @@ use domain::{
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the Clock that is passed in")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the Clock that is passed in"
+    )]
     fn now(&self) -> Timestamp {
         let since_epoch = std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
@@ -24,7 +27,10 @@ impl Clock for SystemClock {
 pub struct OsRandom;
 
 impl Random for OsRandom {
-    #[expect(clippy::expect_used, reason = "without randomness nothing safe can be done")]
+    #[expect(
+        clippy::expect_used,
+        reason = "without randomness nothing safe can be done"
+    )]
     fn fill(&self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("the operating system gives random bytes");
     }

@@ -39,7 +39,7 @@ pub enum SecretsError {
 ///
 /// # Errors
 /// [`SecretsError::File`] when it can't be made.
-pub fn make_data_folder(folder: &Path) -> Result<(), SecretsError> {
+pub(crate) fn make_data_folder(folder: &Path) -> Result<(), SecretsError> {
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -54,8 +54,12 @@ pub fn make_data_folder(folder: &Path) -> Result<(), SecretsError> {
 ///
 /// # Errors
 /// [`SecretsError::File`] when it can't be made.
-pub fn make_private_file(path: &Path) -> Result<(), SecretsError> {
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+pub(crate) fn make_private_file(path: &Path) -> Result<(), SecretsError> {
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
     match made {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
@@ -70,7 +74,7 @@ pub fn make_private_file(path: &Path) -> Result<(), SecretsError> {
 ///
 /// # Errors
 /// [`SecretsError`] when it can't be read or written.
-pub fn key_ring(
+pub(crate) fn key_ring(
     configured: Option<&str>,
     folder: &Path,
     random: &dyn Random,
@@ -103,9 +107,16 @@ pub fn key_ring(
 /// Writes a whole key file or none: it is linked into place when it is on disk.
 fn generate(folder: &Path, path: &Path, random: &dyn Random) -> io::Result<()> {
     let new = folder.join(format!("{FILE}.{}", std::process::id()));
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&new)?;
     let key = MasterKey::generate(random);
-    writeln!(file, "# Latchkey's master key. Without it, what is encrypted in the database is lost.")?;
+    writeln!(
+        file,
+        "# Latchkey's master key. Without it, what is encrypted in the database is lost."
+    )?;
     writeln!(file, "{}", *key.to_line())?;
     file.sync_all()?;
     let linked = fs::hard_link(&new, path);

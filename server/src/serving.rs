@@ -63,7 +63,14 @@ pub(crate) async fn serve(
         let service = tower::service_fn(move |mut request: Request<hyper::body::Incoming>| {
             request.extensions_mut().insert(Peer(peer));
             let mut router = router.clone();
-            async move { router.as_service().ready().await?.call(request.map(Body::new)).await }
+            async move {
+                router
+                    .as_service()
+                    .ready()
+                    .await?
+                    .call(request.map(Body::new))
+                    .await
+            }
         });
         let connection =
             http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
@@ -87,7 +94,11 @@ pub(crate) async fn serve(
 async fn accept(
     listener: &TcpListener,
     slots: &Arc<Semaphore>,
-) -> std::io::Result<(tokio::net::TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit)> {
+) -> std::io::Result<(
+    tokio::net::TcpStream,
+    SocketAddr,
+    tokio::sync::OwnedSemaphorePermit,
+)> {
     let slot = Arc::clone(slots)
         .acquire_owned()
         .await

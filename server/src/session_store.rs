@@ -64,7 +64,9 @@ fn failed(error: &StorageError) -> Error {
 
 fn entry<T: for<'de> Deserialize<'de>>(record: &Record, key: &str) -> Result<Option<T>> {
     let value = record.data.get(key).cloned().map(serde_json::from_value);
-    value.transpose().map_err(|error| Error::Decode(error.to_string()))
+    value
+        .transpose()
+        .map_err(|error| Error::Decode(error.to_string()))
 }
 
 #[async_trait]
@@ -74,7 +76,12 @@ impl SessionStore for Store {
             .ok_or_else(|| Error::Backend("only a sign-in begins a session".to_owned()))?;
         loop {
             let key = key_hash(record.id);
-            match self.services.sessions.start(key, &start.session, &start.client).await {
+            match self
+                .services
+                .sessions
+                .start(key, &start.session, &start.client)
+                .await
+            {
                 Ok(Some(_)) => break,
                 Ok(None) => return Err(Error::Backend(ACCOUNT_GONE.to_owned())),
                 // Somebody has these 128 bits already; theirs stay theirs.
@@ -94,7 +101,11 @@ impl SessionStore for Store {
             return Ok(());
         };
         let key = key_hash(record.id);
-        let saved = self.services.sessions.save(&key, &session.amr, session.auth_time).await;
+        let saved = self
+            .services
+            .sessions
+            .save(&key, &session.amr, session.auth_time)
+            .await;
         saved.map_err(|error| failed(&error))
     }
 

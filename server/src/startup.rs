@@ -1,16 +1,13 @@
 //! From configuration to a served page, top to bottom.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use app::context::{Services, Site};
 use axum::Router;
 use domain::{
     accounts::{AccountRules, AccountsService, SignUpPolicy},
     clock::Clock,
-    credentials::{
-        CredentialsService, HashingPool,
-        hashing::StartError as HashingStartError,
-    },
+    credentials::{CredentialsService, HashingPool, hashing::StartError as HashingStartError},
     foundation::Foundation,
     installation::{self, InstallationCheck},
     random::Random,
@@ -22,8 +19,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::{
     config::{Config, Secret},
-    http,
-    jobs,
+    http, jobs,
     secrets::{self, SecretsError},
     serving,
 };
@@ -142,7 +138,12 @@ impl Server {
             dev: config.dev,
             sign_up_open: config.accounts.signup == SignUpPolicy::Open,
         };
-        let router = http::router(config, Arc::clone(&core.services), site, Arc::clone(&core.database));
+        let router = http::router(
+            config,
+            Arc::clone(&core.services),
+            site,
+            Arc::clone(&core.database),
+        );
         Ok(Self {
             jobs: jobs::start(&core.services),
             router,
@@ -195,22 +196,32 @@ pub async fn run(
         dev = config.dev,
         "latchkey is ready"
     );
+    let port = listener
+        .local_addr()
+        .map_or(address.port(), |bound| bound.port());
+    if !config.public_url.is_https()
+        && !config
+            .public_url
+            .host_header()
+            .ends_with(&format!(":{port}"))
+    {
+        tracing::warn!(
+            url = config.public_url.issuer(),
+            port,
+            "pages are answered at public_url only, and its port isn't the one listened on: set public_url"
+        );
+    }
     server.serve(listener, shutdown).await;
     tracing::info!("latchkey has stopped");
     Ok(())
 }
 
-/// Where the data is: the configured URL, or a file in the data folder.
+/// Where the data is.
 ///
 /// # Errors
 /// [`ConnectError::Url`] when the URL isn't one.
 pub fn database_url(config: &Config) -> Result<DatabaseUrl, ConnectError> {
-    let url = config.database.url.reveal();
-    if url.is_empty() {
-        let path: PathBuf = config.data.folder.join("latchkey.db");
-        return Ok(DatabaseUrl::Sqlite(path));
-    }
-    url.parse()
+    config.database.url.reveal().parse()
 }
 
 async fn check_issuer(config: &Config, foundation: &Foundation) -> Result<(), StartError> {

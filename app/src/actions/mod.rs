@@ -5,11 +5,11 @@
 //! again, or redirects with 303.
 
 mod problems;
-mod sessions;
-mod sign_in;
-mod sign_out;
-mod sign_up;
-mod verify_email;
+pub mod sessions;
+pub mod sign_in;
+pub mod sign_out;
+pub mod sign_up;
+pub mod verify_email;
 
 #[cfg(feature = "ssr")]
 mod page_form;

@@ -1,5 +1,10 @@
 //! Signing in with a password.
 
+#![expect(
+    missing_docs,
+    reason = "`#[server]` makes a public struct of the arguments"
+)]
+
 use leptos::prelude::*;
 
 use super::Problems;
@@ -46,9 +51,13 @@ mod ssr {
         const KEPT: &'static [&'static str] = &["email", "stay", "next"];
 
         async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
-            let next = if self.next.is_empty() { paths::ACCOUNT } else { &self.next };
-            let next = LocalPath::parse(next)
-                .map_err(|_| Problems::form(FormProblem::PointsElsewhere))?;
+            let next = if self.next.is_empty() {
+                paths::ACCOUNT
+            } else {
+                &self.next
+            };
+            let next =
+                LocalPath::parse(next).map_err(|_| Problems::form(FormProblem::PointsElsewhere))?;
             let email = EmailAddress::parse(&self.email);
             let password = Password::parse(&self.password);
             let (email, password) = match (email, password) {
@@ -61,7 +70,13 @@ mod ssr {
                 stay: self.stay.is_some(),
                 client: &page.client,
             };
-            match page.services.credentials.sign_in(attempt).await.map_err(broken)? {
+            match page
+                .services
+                .credentials
+                .sign_in(attempt)
+                .await
+                .map_err(broken)?
+            {
                 SignInOutcome::SignedIn(session) => {
                     if page.sign_in(session).await? {
                         Ok(Done::go(next.as_str()))
@@ -103,10 +118,14 @@ mod ssr {
         }
         match password {
             Some(PasswordProblem::Missing) => {
-                problems.fields.push((Field::Password, FieldProblem::Missing));
+                problems
+                    .fields
+                    .push((Field::Password, FieldProblem::Missing));
             }
             Some(PasswordProblem::TooLong { max }) => {
-                problems.fields.push((Field::Password, FieldProblem::TooLong { max }));
+                problems
+                    .fields
+                    .push((Field::Password, FieldProblem::TooLong { max }));
             }
             // How long passwords must be says nothing about a sign-in.
             Some(PasswordProblem::TooShort { .. }) | None => {}

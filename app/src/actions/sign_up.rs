@@ -1,5 +1,10 @@
 //! Signing up.
 
+#![expect(
+    missing_docs,
+    reason = "`#[server]` makes a public struct of the arguments"
+)]
+
 use leptos::prelude::*;
 
 use super::Problems;

@@ -1,5 +1,10 @@
 //! Confirming an address.
 
+#![expect(
+    missing_docs,
+    reason = "`#[server]` makes a public struct of the arguments"
+)]
+
 use leptos::prelude::*;
 
 use super::Problems;
@@ -42,7 +47,13 @@ mod ssr {
                 client: &page.client,
             };
             let password = |problem| Problems::field(Field::Password, problem);
-            match page.services.accounts.verify_email(form).await.map_err(broken)? {
+            match page
+                .services
+                .accounts
+                .verify_email(form)
+                .await
+                .map_err(broken)?
+            {
                 VerifyOutcome::Confirmed {
                     account,
                     same_browser: true,
@@ -79,9 +90,15 @@ mod ssr {
         }
 
         async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, AnyView) {
-            match page.services.accounts.confirmation(&self.token, &page.client).await {
+            match page
+                .services
+                .accounts
+                .confirmation(&self.token, &page.client)
+                .await
+            {
                 Ok(confirmation) => {
-                    let (_, title, view) = verify_email_page(page, &self.token, confirmation, state);
+                    let (_, title, view) =
+                        verify_email_page(page, &self.token, confirmation, state);
                     (title, view)
                 }
                 Err(error) => {

@@ -1,5 +1,11 @@
 //! The forms that answer without a reload where there is JavaScript.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "an island owns its props, which come from JSON"
+)]
+#![expect(missing_docs, reason = "`#[island]` makes a struct of its own")]
+
 use leptos::{form::ActionForm, prelude::*, server_fn::ServerFn};
 
 use super::{ErrorSummary, PasswordField, TextField};

@@ -28,9 +28,7 @@ impl Shape {
                 r#"<circle cx="10.5" cy="7" r="4.25"/><path d="M10.5 11.25V21h6M10.5 16.5h4"/>"#
             }
             Self::Alert => r#"<circle cx="12" cy="12" r="9"/><path d="M12 7.5v5.25M12 16.4v.1"/>"#,
-            Self::Check => {
-                r#"<circle cx="12" cy="12" r="9"/><path d="m8 12.4 2.8 2.8L16 9.6"/>"#
-            }
+            Self::Check => r#"<circle cx="12" cy="12" r="9"/><path d="m8 12.4 2.8 2.8L16 9.6"/>"#,
             Self::Info => r#"<circle cx="12" cy="12" r="9"/><path d="M12 11.25v5.25M12 7.6v-.1"/>"#,
             Self::Desktop => {
                 r#"<rect x="3" y="4" width="18" height="12.5" rx="2"/><path d="M12 16.5V20M8.5 20h7"/>"#

@@ -11,7 +11,11 @@ use crate::{
 
 const POINTS: [(Shape, Text, Text); 6] = [
     (Shape::Package, Text::PointSmallHeading, Text::PointSmall),
-    (Shape::Desktop, Text::PointSessionsHeading, Text::PointSessions),
+    (
+        Shape::Desktop,
+        Text::PointSessionsHeading,
+        Text::PointSessions,
+    ),
     (Shape::Code, Text::PointPlainHeading, Text::PointPlain),
     (Shape::Shield, Text::PointSafeHeading, Text::PointSafe),
     (Shape::Check, Text::PointDurableHeading, Text::PointDurable),

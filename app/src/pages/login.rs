@@ -11,12 +11,7 @@ use crate::{
 };
 
 /// Signing in. `confirmed` greets a person who comes from confirming an address.
-pub fn login_page(
-    page: &PageContext,
-    state: FormState,
-    next: String,
-    confirmed: bool,
-) -> AnyView {
+pub fn login_page(page: &PageContext, state: FormState, next: String, confirmed: bool) -> AnyView {
     view! {
         <main id="content" class="door" tabindex="-1">
             <div class="card">

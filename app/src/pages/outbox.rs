@@ -24,7 +24,10 @@ pub async fn outbox_page(page: &PageContext) -> Result<AnyView, mail::MailError>
         .map(|mail| {
             let text = write(&mail.message, &page.site.public_url);
             let paragraphs = |texts: Vec<String>| {
-                texts.into_iter().map(|text| view! { <p>{text}</p> }).collect_view()
+                texts
+                    .into_iter()
+                    .map(|text| view! { <p>{text}</p> })
+                    .collect_view()
             };
             view! {
                 <li>

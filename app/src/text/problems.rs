@@ -13,12 +13,8 @@ pub fn field_problem(field: Field, problem: FieldProblem) -> String {
             format!("Use at least {min} characters. A few words together make a good password.")
         }
         (_, FieldProblem::TooLong { max }) => format!("Use at most {max} characters."),
-        (_, FieldProblem::NotAnAddress) => {
-            "Type an email address like name@example.com.".into()
-        }
-        (_, FieldProblem::Unprintable) => {
-            "Leave out line breaks and invisible characters.".into()
-        }
+        (_, FieldProblem::NotAnAddress) => "Type an email address like name@example.com.".into(),
+        (_, FieldProblem::Unprintable) => "Leave out line breaks and invisible characters.".into(),
         (_, FieldProblem::WrongPassword) => {
             "That isn't the password you signed up with. Try again, or sign up again.".into()
         }
@@ -44,5 +40,7 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
 
 /// The hint below a new password's label.
 pub fn password_hint(min: usize) -> String {
-    format!("At least {min} characters. A few words that only you would put together are easy to remember and hard to guess.")
+    format!(
+        "At least {min} characters. A few words that only you would put together are easy to remember and hard to guess."
+    )
 }

@@ -24,7 +24,11 @@ pub fn ago(now: Timestamp, then: Timestamp) -> String {
 /// A span such as a link's lifetime: "24 hours".
 pub fn span(span: Duration) -> String {
     let hours = span.as_secs() / HOUR;
-    if hours == 1 { "1 hour".into() } else { format!("{hours} hours") }
+    if hours == 1 {
+        "1 hour".into()
+    } else {
+        format!("{hours} hours")
+    }
 }
 
 #[cfg(test)]
@@ -35,7 +39,12 @@ mod tests {
     fn spans_read_as_a_person_would_say_them() {
         let now = Timestamp::from_micros(10 * i64::try_from(DAY).unwrap() * 1_000_000);
         let before = |seconds: u64| {
-            ago(now, Timestamp::from_micros(now.as_micros() - i64::try_from(seconds).unwrap() * 1_000_000))
+            ago(
+                now,
+                Timestamp::from_micros(
+                    now.as_micros() - i64::try_from(seconds).unwrap() * 1_000_000,
+                ),
+            )
         };
         assert_eq!(before(0), "just now");
         assert_eq!(before(59), "just now");

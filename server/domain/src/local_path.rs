@@ -63,13 +63,29 @@ mod tests {
     #[test]
     fn what_leads_elsewhere_is_refused() {
         for path in [
-            "", "account", "//evil", "///evil", "/\\evil", "\\\\evil", "/.//evil", "/%0d/..//evil",
-            "javascript:alert(1)", "https://evil", "/\t/evil", "/\n/evil", "/a\r\nSet-Cookie: x",
-            " /account", "https:/evil", "//here.invalid/x",
+            "",
+            "account",
+            "//evil",
+            "///evil",
+            "/\\evil",
+            "\\\\evil",
+            "/.//evil",
+            "/%0d/..//evil",
+            "javascript:alert(1)",
+            "https://evil",
+            "/\t/evil",
+            "/\n/evil",
+            "/a\r\nSet-Cookie: x",
+            " /account",
+            "https:/evil",
+            "//here.invalid/x",
         ] {
             assert_eq!(LocalPath::parse(path), Err(NotLocal), "{path:?}");
         }
-        assert_eq!(LocalPath::parse(&format!("/{}", "a".repeat(3000))), Err(NotLocal));
+        assert_eq!(
+            LocalPath::parse(&format!("/{}", "a".repeat(3000))),
+            Err(NotLocal)
+        );
     }
 
     #[test]

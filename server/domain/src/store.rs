@@ -33,14 +33,7 @@ pub enum StorageError {
 /// One unit of work over every port. Dropping it undoes what it did.
 #[async_trait]
 pub trait Work:
-    Accounts
-    + Registrations
-    + Sessions
-    + OneTimeLinks
-    + MailQueue
-    + AuditTrail
-    + Installations
-    + Send
+    Accounts + Registrations + Sessions + OneTimeLinks + MailQueue + AuditTrail + Installations + Send
 {
     /// Keeps everything this unit did. When it returns, a power cut loses nothing of it.
     ///

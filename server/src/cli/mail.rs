@@ -33,13 +33,20 @@ pub(super) async fn mail(config: &Config, command: Mail) -> Result<(), Failure> 
         Mail::Show { id, json } => {
             let found = mail::find(foundation, &id).await.map_err(Failure::new)?;
             let Some(mail) = found else {
-                return Err(Failure::new("there is no mail by that id; `latchkey mail list` shows them"));
+                return Err(Failure::new(
+                    "there is no mail by that id; `latchkey mail list` shows them",
+                ));
             };
             if json {
                 println!("{}", describe(&mail, url));
             } else {
                 let text = write(&mail.message, url);
-                println!("To: {}\nSubject: {}\n\n{}", mail.to, text.subject, text.plain());
+                println!(
+                    "To: {}\nSubject: {}\n\n{}",
+                    mail.to,
+                    text.subject,
+                    text.plain()
+                );
             }
         }
     }

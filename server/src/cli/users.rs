@@ -4,7 +4,11 @@ use std::io::{BufRead, IsTerminal};
 
 use domain::accounts::{CreateAccount, CreateOutcome, Role};
 
-use super::{EXISTS, Failure, arguments::{CreateUser, Users}, open};
+use super::{
+    EXISTS, Failure,
+    arguments::{CreateUser, Users},
+    open,
+};
 use crate::config::Config;
 
 pub(super) async fn users(config: &Config, command: Users) -> Result<(), Failure> {
@@ -19,7 +23,10 @@ async fn create(config: &Config, user: CreateUser) -> Result<(), Failure> {
         eprintln!("Type the password and press Enter:");
     }
     let mut password = String::new();
-    stdin.lock().read_line(&mut password).map_err(Failure::new)?;
+    stdin
+        .lock()
+        .read_line(&mut password)
+        .map_err(Failure::new)?;
     let password = password.trim_end_matches(['\r', '\n']);
     let core = open(config).await?;
     let form = CreateAccount {
@@ -28,7 +35,12 @@ async fn create(config: &Config, user: CreateUser) -> Result<(), Failure> {
         password,
         role: user.admin.then_some(Role::Admin),
     };
-    let outcome = core.services.accounts.create(form).await.map_err(Failure::new)?;
+    let outcome = core
+        .services
+        .accounts
+        .create(form)
+        .await
+        .map_err(Failure::new)?;
     core.database.close().await;
     match outcome {
         CreateOutcome::Created(_) if user.json => {

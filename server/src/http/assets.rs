@@ -37,8 +37,7 @@ pub(super) fn bundle_head() -> BundleHead {
 
 /// A file of the bundle. Names carry a hash of the content, so they can be kept for ever.
 pub(super) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
-    let servable = path != INDEX
-        && ENCODINGS.iter().all(|(_, suffix)| !path.ends_with(suffix));
+    let servable = path != INDEX && ENCODINGS.iter().all(|(_, suffix)| !path.ends_with(suffix));
     let found = servable.then(|| encoded(&path, &headers)).flatten();
     let Some((file, encoding)) = found else {
         let mut response = Response::new(Body::from("not found\n"));
@@ -73,7 +72,9 @@ fn encoded(
     let accepts = |encoding: &str| {
         accepted.split(',').any(|item| {
             let mut parts = item.split(';').map(str::trim);
-            let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+            let named = parts
+                .next()
+                .is_some_and(|name| name.eq_ignore_ascii_case(encoding));
             named && parts.all(|part| !matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
         })
     };

@@ -53,10 +53,14 @@ pub(super) async fn browser_cookie(
     let sent = read(request.headers(), &name).filter(|value| plausible(value));
     let fresh = sent.is_none().then(|| {
         let bytes = random_bytes::<16>(state.services.foundation.random.as_ref());
-        bytes.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+        bytes
+            .iter()
+            .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
     });
     let value = sent.or_else(|| fresh.clone()).unwrap_or_default();
-    request.extensions_mut().insert(Browser(BrowserHash::of(&value)));
+    request
+        .extensions_mut()
+        .insert(Browser(BrowserHash::of(&value)));
 
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -75,7 +79,10 @@ pub(super) async fn browser_cookie(
 
 /// 128 bits in lower-case hex, as we give them.
 fn plausible(value: &str) -> bool {
-    value.len() == 32 && value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    value.len() == 32
+        && value
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn read(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -93,7 +100,10 @@ fn read(headers: &HeaderMap, name: &str) -> Option<String> {
 fn complete_removal(headers: &mut HeaderMap, name: &str, https: bool) {
     let prefix = format!("{name}=;");
     let cookies: Vec<_> = headers.get_all(SET_COOKIE).iter().cloned().collect();
-    if !cookies.iter().any(|cookie| cookie.as_bytes().starts_with(prefix.as_bytes())) {
+    if !cookies
+        .iter()
+        .any(|cookie| cookie.as_bytes().starts_with(prefix.as_bytes()))
+    {
         return;
     }
     headers.remove(SET_COOKIE);
@@ -118,20 +128,31 @@ mod tests {
     #[test]
     fn a_removed_session_cookie_keeps_its_attributes() {
         let mut headers = HeaderMap::new();
-        headers.append(SET_COOKIE, HeaderValue::from_static("__Host-latchkey=; Path=/; Max-Age=0"));
+        headers.append(
+            SET_COOKIE,
+            HeaderValue::from_static("__Host-latchkey=; Path=/; Max-Age=0"),
+        );
         headers.append(SET_COOKIE, HeaderValue::from_static("other=1"));
         complete_removal(&mut headers, "__Host-latchkey", true);
         let cookies: Vec<_> = headers.get_all(SET_COOKIE).iter().collect();
         assert_eq!(
             cookies,
-            ["__Host-latchkey=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0; Secure", "other=1"]
+            [
+                "__Host-latchkey=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0; Secure",
+                "other=1"
+            ]
         );
     }
 
     #[test]
     fn only_marks_of_our_making_are_believed() {
         assert!(plausible("0123456789abcdef0123456789abcdef"));
-        for value in ["", "x", "0123456789ABCDEF0123456789ABCDEF", "0123456789abcdef0123456789abcdeg"] {
+        for value in [
+            "",
+            "x",
+            "0123456789ABCDEF0123456789ABCDEF",
+            "0123456789abcdef0123456789abcdeg",
+        ] {
             assert!(!plausible(value), "{value}");
         }
     }

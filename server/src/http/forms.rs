@@ -76,7 +76,9 @@ pub(super) fn pairs(body: &[u8], known: &[&str]) -> Result<Vec<(String, String)>
 
 /// Fills a form from its pairs.
 pub(super) fn fill<F: DeserializeOwned>(pairs: &[(String, String)]) -> Result<F, FormRefused> {
-    let entries = pairs.iter().map(|(name, value)| (name.as_str(), Present(value)));
+    let entries = pairs
+        .iter()
+        .map(|(name, value)| (name.as_str(), Present(value)));
     F::deserialize(MapDeserializer::<_, serde::de::value::Error>::new(entries))
         .map_err(|_| FormRefused::Malformed)
 }
@@ -95,7 +97,10 @@ impl<'de> IntoDeserializer<'de, serde::de::value::Error> for Present<'de> {
 impl<'de> serde::Deserializer<'de> for Present<'de> {
     type Error = serde::de::value::Error;
 
-    fn deserialize_any<V: serde::de::Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+    fn deserialize_any<V: serde::de::Visitor<'de>>(
+        self,
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
         visitor.visit_borrowed_str(self.0)
     }
 
@@ -120,7 +125,9 @@ fn decode(text: &str) -> Result<String, FormRefused> {
         return Err(FormRefused::Malformed);
     }
     let spaced = text.replace('+', " ");
-    let decoded = percent_decode_str(&spaced).decode_utf8().map_err(|_| FormRefused::Malformed)?;
+    let decoded = percent_decode_str(&spaced)
+        .decode_utf8()
+        .map_err(|_| FormRefused::Malformed)?;
     // No field of ours is made of NUL, and PostgreSQL can't keep it.
     if decoded.contains('\0') {
         return Err(FormRefused::Malformed);
@@ -137,7 +144,13 @@ mod tests {
     #[test]
     fn a_browsers_form_is_read() {
         let pairs = pairs(b"email=a%40b.c+d&stay=", KNOWN).unwrap();
-        assert_eq!(pairs, [("email".into(), "a@b.c d".into()), ("stay".into(), String::new())]);
+        assert_eq!(
+            pairs,
+            [
+                ("email".into(), "a@b.c d".into()),
+                ("stay".into(), String::new())
+            ]
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod error;
 mod forms;
 mod health;
 mod middleware;
+mod page_context;
 mod pages;
 mod router;
 mod state;

@@ -1,159 +1,41 @@
 //! Mounts the pages and takes their forms' POSTs.
 
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 use app::{
     actions::{FormProblem, FormState, PageForm},
-    context::{PageContext, PageTitle, SessionDoor},
-    pages::{account, landing, login, message, outbox as outbox_view, signup, verify_email as verify},
+    context::{PageContext, PageTitle},
+    pages::{
+        account, landing, login, message, outbox as outbox_view, signup, verify_email as verify,
+    },
     paths,
     shell::document,
     text::Text,
 };
-use async_trait::async_trait;
 use axum::{
     body::Body,
     extract::{Query, Request, State, rejection::QueryRejection},
     response::{IntoResponse, Response},
 };
-use domain::{
-    client::{Client, ClientAddress, UserAgent},
-    local_path::LocalPath,
-    sessions::{LoadedSession, NewSession},
-    store::StorageError,
-};
+use domain::{local_path::LocalPath, store::StorageError};
 use http::{
-    HeaderMap, HeaderValue, StatusCode,
-    header::{LOCATION, RETRY_AFTER, USER_AGENT},
+    HeaderValue, StatusCode,
+    header::{LOCATION, RETRY_AFTER},
     request::Parts,
 };
-use leptos::{nonce::Nonce, prelude::{AnyView, provide_context}};
+use leptos::{
+    nonce::Nonce,
+    prelude::{AnyView, provide_context},
+};
 use serde::Deserialize;
-use tower_sessions::{Expiry, Session};
+use tower_sessions::Session;
 
 use super::{
-    cookies::Browser,
     error::page::{Refusal, refuse, wants_json},
     forms,
+    page_context::context,
     state::AppState,
 };
-use crate::{
-    serving::Peer,
-    session_store::{ACCOUNT_GONE, SESSION, START, Start},
-};
-
-/// The one function that fills what a page, a form and a server function know about a request.
-async fn context(state: &AppState, parts: &Parts) -> Result<PageContext, StorageError> {
-    let session = parts.extensions.get::<Session>().cloned();
-    let loaded = match &session {
-        Some(session) => session
-            .get::<LoadedSession>(SESSION)
-            .await
-            .map_err(|error| StorageError::Database(Box::new(error)))?,
-        None => None,
-    };
-    let services = Arc::clone(&state.services);
-    let persistent = services.sessions.lifetimes().persistent.absolute;
-    Ok(PageContext {
-        now: services.foundation.now(),
-        services,
-        site: Arc::clone(&state.site),
-        client: client(state, parts),
-        session: loaded,
-        door: Arc::new(Door {
-            session,
-            persistent: persistent.try_into().unwrap_or(time::Duration::MAX),
-        }),
-        path_and_query: parts
-            .uri
-            .path_and_query()
-            .map_or_else(|| paths::LANDING.to_owned(), |path| path.as_str().to_owned()),
-    })
-}
-
-fn client(state: &AppState, parts: &Parts) -> Client {
-    let peer = parts
-        .extensions
-        .get::<Peer>()
-        .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
-    let address = forwarded(&parts.headers, state.door.proxy_hops).unwrap_or(peer);
-    let user_agent = parts
-        .headers
-        .get(USER_AGENT)
-        .map(|value| String::from_utf8_lossy(value.as_bytes()))
-        .unwrap_or_default();
-    Client {
-        address: ClientAddress::from(address),
-        user_agent: UserAgent::new(&user_agent),
-        browser: parts.extensions.get::<Browser>().map(|browser| browser.0),
-    }
-}
-
-/// The address that the outermost trusted proxy saw: the n-th from the right, n being how many
-/// proxies the operator vouches for. What stands left of it anybody could have written.
-fn forwarded(headers: &HeaderMap, hops: usize) -> Option<IpAddr> {
-    let at = hops.checked_sub(1)?;
-    let listed: Vec<&str> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .collect();
-    listed.iter().rev().nth(at)?.parse().ok()
-}
-
-/// Begins and ends the request's session through tower-sessions.
-struct Door {
-    session: Option<Session>,
-    persistent: time::Duration,
-}
-
-impl Door {
-    fn session(&self) -> Result<&Session, StorageError> {
-        self.session.as_ref().ok_or_else(|| failed("there is no session layer here"))
-    }
-}
-
-fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StorageError {
-    StorageError::Database(error.into())
-}
-
-#[async_trait]
-impl SessionDoor for Door {
-    async fn start(&self, new: NewSession, client: &Client) -> Result<bool, StorageError> {
-        let session = self.session()?;
-        // Whoever was signed in on this browser isn't any longer, and a key that somebody may have
-        // planted there is never carried over.
-        session.flush().await.map_err(failed)?;
-        session.set_expiry(Some(if new.persistent {
-            Expiry::OnInactivity(self.persistent)
-        } else {
-            Expiry::OnSessionEnd
-        }));
-        let start = Start {
-            session: new,
-            client: client.clone(),
-        };
-        session.insert(START, start).await.map_err(failed)?;
-        // Saved before it is answered: a failure must not look like a sign-in.
-        match session.save().await {
-            Ok(()) => Ok(true),
-            Err(error) if error.to_string().contains(ACCOUNT_GONE) => {
-                session.clear().await;
-                Ok(false)
-            }
-            Err(error) => {
-                session.clear().await;
-                Err(failed(error))
-            }
-        }
-    }
-
-    async fn end(&self) -> Result<(), StorageError> {
-        self.session()?.flush().await.map_err(failed)
-    }
-}
 
 /// Renders a page into the document.
 pub(super) async fn render(
@@ -272,13 +154,19 @@ pub(super) async fn sign_up(State(state): State<AppState>, request: Request) -> 
             let (title, view) = message::sign_up_closed();
             return Ok(Shown::Page(StatusCode::FORBIDDEN, title, view));
         }
-        Ok(ok(Text::SignUpTitle, signup::signup_page(page, FormState::default())))
+        Ok(ok(
+            Text::SignUpTitle,
+            signup::signup_page(page, FormState::default()),
+        ))
     })
     .await
 }
 
 pub(super) async fn sign_up_sent(State(state): State<AppState>, request: Request) -> Response {
-    show(state, request, async |_| Ok(ok(Text::SentTitle, signup::sent_page()))).await
+    show(state, request, async |_| {
+        Ok(ok(Text::SentTitle, signup::sent_page()))
+    })
+    .await
 }
 
 #[derive(Deserialize)]
@@ -294,7 +182,11 @@ pub(super) async fn verify_email(
 ) -> Response {
     let token = query.map(|query| query.0.token).unwrap_or_default();
     show(state, request, async |page| {
-        let confirmation = page.services.accounts.confirmation(&token, &page.client).await?;
+        let confirmation = page
+            .services
+            .accounts
+            .confirmation(&token, &page.client)
+            .await?;
         let (status, title, view) =
             verify::verify_email_page(page, &token, confirmation, FormState::default());
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
@@ -315,15 +207,17 @@ pub(super) async fn login(
     request: Request,
 ) -> Response {
     let Ok(Query(query)) = query else {
-        return refuse(&state, request, Refusal::Form(forms::FormRefused::Malformed)).await;
+        return refuse(
+            &state,
+            request,
+            Refusal::Form(forms::FormRefused::Malformed),
+        )
+        .await;
     };
     show(state, request, async |page| {
-        let next = match query.next.as_deref().map(LocalPath::parse).transpose() {
-            Ok(next) => next,
-            Err(_) => {
-                let (title, view) = message::points_elsewhere();
-                return Ok(Shown::Page(StatusCode::BAD_REQUEST, title, view));
-            }
+        let Ok(next) = query.next.as_deref().map(LocalPath::parse).transpose() else {
+            let (title, view) = message::points_elsewhere();
+            return Ok(Shown::Page(StatusCode::BAD_REQUEST, title, view));
         };
         let next = next.as_ref().map(LocalPath::as_str);
         if page.session.is_some() {
@@ -355,17 +249,23 @@ pub(super) async fn sessions(
     query: Result<Query<SessionsQuery>, QueryRejection>,
     request: Request,
 ) -> Response {
-    let ended = query.ok().and_then(|query| query.0.ended).and_then(|ended| match ended.as_str() {
-        "one" => Some(Text::SessionEnded),
-        "others" => Some(Text::SessionsEnded),
-        _ => None,
-    });
+    let ended = query
+        .ok()
+        .and_then(|query| query.0.ended)
+        .and_then(|ended| match ended.as_str() {
+            "one" => Some(Text::SessionEnded),
+            "others" => Some(Text::SessionsEnded),
+            _ => None,
+        });
     show(state, request, async |page| {
         if page.session.is_none() {
-            return Ok(Shown::Go(format!("{}?next={}", paths::LOGIN, paths::SESSIONS)));
+            return Ok(Shown::Go(format!(
+                "{}?next={}",
+                paths::LOGIN,
+                paths::SESSIONS
+            )));
         }
-        let view =
-            account::sessions::sessions_page(page, FormState::default(), ended).await?;
+        let view = account::sessions::sessions_page(page, FormState::default(), ended).await?;
         Ok(ok(Text::SessionsTitle, view))
     })
     .await
@@ -419,7 +319,9 @@ pub(super) async fn submit<F: PageForm>(
     if wants_json(&parts.headers) {
         let request = Request::from_parts(parts, Body::from(bytes));
         let fill = move || provide_context(page.clone());
-        return leptos_axum::handle_server_fns_with_context(fill, request).await.into_response();
+        return leptos_axum::handle_server_fns_with_context(fill, request)
+            .await
+            .into_response();
     }
     let problems = match form.clone().submit(&page).await {
         Ok(done) => return see_other(&done.location),
@@ -432,7 +334,10 @@ pub(super) async fn submit<F: PageForm>(
         }) => Some(retry_after_seconds),
         _ => None,
     };
-    let kept = pairs.into_iter().filter(|(name, _)| F::KEPT.contains(&name.as_str())).collect();
+    let kept = pairs
+        .into_iter()
+        .filter(|(name, _)| F::KEPT.contains(&name.as_str()))
+        .collect();
     let (title, view) = form.page(&page, FormState { kept, problems }).await;
     let mut response = finish(&state, parts, &page, status, title, view).await;
     if let Some(seconds) = busy {

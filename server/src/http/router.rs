@@ -54,11 +54,17 @@ pub(crate) fn router(
         .route(paths::LANDING, get(pages::landing))
         .route(paths::SIGN_UP, get(pages::sign_up).post(submit::<SignUp>))
         .route(paths::SIGN_UP_SENT, get(pages::sign_up_sent))
-        .route(paths::VERIFY_EMAIL, get(pages::verify_email).post(submit::<VerifyEmail>))
+        .route(
+            paths::VERIFY_EMAIL,
+            get(pages::verify_email).post(submit::<VerifyEmail>),
+        )
         .route(paths::LOGIN, get(pages::login).post(submit::<SignIn>))
         .route(paths::LOGOUT, post(submit::<SignOut>))
         .route(paths::ACCOUNT, get(pages::overview))
-        .route(paths::SESSIONS, get(pages::sessions).post(submit::<EndSessions>));
+        .route(
+            paths::SESSIONS,
+            get(pages::sessions).post(submit::<EndSessions>),
+        );
     if dev {
         people = people.route(paths::OUTBOX, get(pages::outbox));
     }
@@ -82,7 +88,10 @@ pub(crate) fn router(
         .layer(from_fn_with_state(state.clone(), middleware::only_our_host))
         .merge(watchers)
         .layer(from_fn_with_state(state.clone(), middleware::time_limit))
-        .layer(from_fn_with_state(state.clone(), middleware::security_headers))
+        .layer(from_fn_with_state(
+            state.clone(),
+            middleware::security_headers,
+        ))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn(middleware::request_log))
         .with_state(state)

@@ -18,7 +18,9 @@ pub(super) async fn sweep(foundation: &Foundation) -> Result<u64, StorageError> 
     };
     let mut work = foundation.store.begin().await?;
     let mut removed = work.delete_expired_sessions(before(SESSION_GRACE)).await?;
-    removed += work.delete_expired_registrations(before(LINK_GRACE)).await?;
+    removed += work
+        .delete_expired_registrations(before(LINK_GRACE))
+        .await?;
     removed += work.delete_expired_links(before(LINK_GRACE)).await?;
     removed += work.delete_expired_mail(now).await?;
     work.commit().await?;

@@ -131,7 +131,10 @@ impl Accounts for UnitOfWork {
         row.map(|row| {
             Ok(SignInRecord {
                 account: account_id(&row.id, "accounts")?,
-                password: row.phc.map(|phc| password_hash(&phc, "passwords")).transpose()?,
+                password: row
+                    .phc
+                    .map(|phc| password_hash(&phc, "passwords"))
+                    .transpose()?,
                 disabled: row.disabled_at.is_some(),
                 privileged: row.roles > 0,
             })

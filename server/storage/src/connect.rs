@@ -16,7 +16,7 @@ use sqlx::{
 use crate::{
     group_commit::{GroupCommit, open_writer},
     migrations,
-    unit_of_work::{UnitOfWork, failed},
+    unit_of_work::{Held, UnitOfWork, failed},
 };
 
 /// How long a writer waits for a lock that another process holds, such as the command line.
@@ -109,10 +109,17 @@ impl Database {
                     .create_if_missing(true)
                     .auto_vacuum(SqliteAutoVacuum::Incremental);
                 let mut connection = open_writer(&options).await.map_err(ConnectError::Open)?;
+                // All of them in one transaction: sqlx locks nothing here, and a second process that
+                // starts at the same moment would begin with the same migration.
+                let mut all = connection
+                    .begin_with("BEGIN IMMEDIATE")
+                    .await
+                    .map_err(ConnectError::Open)?;
                 migrations::sqlite()
-                    .run_direct(None, &mut connection, false)
+                    .run_direct(None, &mut *all, false)
                     .await
                     .map_err(ConnectError::Migrate)?;
+                all.commit().await.map_err(ConnectError::Open)?;
                 let readers = SqlitePoolOptions::new()
                     .max_connections(sizes.readers.max(1))
                     .acquire_timeout(ACQUIRE)
@@ -139,7 +146,9 @@ impl Database {
                         .max_connections(size.max(1))
                         .acquire_timeout(ACQUIRE)
                 };
-                let reading = options.clone().options([("default_transaction_read_only", "on")]);
+                let reading = options
+                    .clone()
+                    .options([("default_transaction_read_only", "on")]);
                 Ok(Self(Inner::Postgres {
                     writers: pool(sizes.writers).connect_lazy_with(options),
                     readers: pool(sizes.readers).connect_lazy_with(reading),
@@ -174,24 +183,24 @@ impl Database {
 #[async_trait]
 impl Store for Database {
     async fn begin(&self) -> Result<Box<dyn Work>, StorageError> {
-        let unit = match &self.0 {
-            Inner::Sqlite { writer, .. } => UnitOfWork::Sqlite(writer.begin().await.map_err(failed)?),
+        let held = match &self.0 {
+            Inner::Sqlite { writer, .. } => Held::Sqlite(writer.begin().await.map_err(failed)?),
             Inner::Postgres { writers, .. } => {
-                UnitOfWork::Postgres(writers.begin().await.map_err(failed)?)
+                Held::Postgres(writers.begin().await.map_err(failed)?)
             }
         };
-        Ok(Box::new(unit))
+        Ok(Box::new(UnitOfWork::from(held)))
     }
 
     async fn read(&self) -> Result<Box<dyn Work>, StorageError> {
-        let unit = match &self.0 {
+        let held = match &self.0 {
             Inner::Sqlite { readers, .. } => {
-                UnitOfWork::SqliteReader(readers.acquire().await.map_err(failed)?)
+                Held::SqliteReader(readers.acquire().await.map_err(failed)?)
             }
             Inner::Postgres { readers, .. } => {
-                UnitOfWork::PostgresReader(readers.acquire().await.map_err(failed)?)
+                Held::PostgresReader(readers.acquire().await.map_err(failed)?)
             }
         };
-        Ok(Box::new(unit))
+        Ok(Box::new(UnitOfWork::from(held)))
     }
 }

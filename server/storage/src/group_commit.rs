@@ -16,9 +16,11 @@ struct Writer {
     connection: SqliteConnection,
     /// Units that finished in the open transaction and wait for its COMMIT.
     waiting: Vec<oneshot::Sender<Result<(), CommitFailed>>>,
+    /// A transaction is open, or may be: a BEGIN that nobody waits for any more can still come about.
     in_transaction: bool,
     /// A unit was dropped; its savepoint must be undone before anything else.
     abandoned: bool,
+    closed: bool,
 }
 
 /// The shared COMMIT failed: nothing of the group was kept.
@@ -41,6 +43,7 @@ impl GroupCommit {
             waiting: Vec::new(),
             in_transaction: false,
             abandoned: false,
+            closed: false,
         }));
         let finished = Arc::new(Notify::new());
         let (weak, wake) = (Arc::downgrade(&writer), Arc::clone(&finished));
@@ -57,30 +60,47 @@ impl GroupCommit {
     /// Waits for the writer and opens a unit on it.
     pub(crate) async fn begin(&self) -> Result<SqliteUnit, sqlx::Error> {
         let mut writer = Arc::clone(&self.writer).lock_owned().await;
-        writer.settle().await?;
-        if !writer.in_transaction {
-            sqlx::query("BEGIN IMMEDIATE").execute(&mut writer.connection).await?;
-            writer.in_transaction = true;
+        if writer.closed {
+            return Err(sqlx::Error::PoolClosed);
         }
+        writer.settle().await?;
         // From here on a dropped future must leave a mark, hence the unit first.
         let mut unit = SqliteUnit {
             writer: Some(writer),
             finished: Arc::clone(&self.finished),
         };
-        sqlx::query("SAVEPOINT unit").execute(unit.connection()?).await?;
+        if let Some(writer) = &mut unit.writer
+            && !writer.in_transaction
+        {
+            writer.in_transaction = true;
+            sqlx::query("BEGIN IMMEDIATE")
+                .execute(&mut writer.connection)
+                .await?;
+        }
+        sqlx::query("SAVEPOINT unit")
+            .execute(unit.connection()?)
+            .await?;
         Ok(unit)
     }
 
     /// Ends the writer after the open group. Units that still wait for it fail.
     pub(crate) async fn close(self) {
-        let mut writer = self.writer.lock().await;
-        writer.commit_group().await;
-        // Folds the write-ahead log into the file, so that a copy of the file alone is whole.
-        let folded = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-            .execute(&mut writer.connection)
-            .await;
-        if let Err(error) = folded {
-            tracing::warn!(%error, "the write-ahead log could not be folded into the database");
+        let writer = Arc::clone(&self.writer);
+        // In a task of its own: whoever stops waiting for it doesn't cut a COMMIT in half.
+        let closing = tokio::spawn(async move {
+            let mut writer = writer.lock().await;
+            writer.commit_group().await;
+            writer.closed = true;
+            // Folds the write-ahead log into the file, so that a copy of the file alone is whole.
+            let folded = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+                .execute(&mut writer.connection)
+                .await;
+            if let Err(error) = folded {
+                tracing::warn!(%error, "the write-ahead log could not be folded into the database");
+            }
+        });
+        if let Err(error) = closing.await {
+            tracing::warn!(%error, "the database was not closed in good order");
         }
     }
 }
@@ -93,21 +113,42 @@ impl Drop for GroupCommit {
 }
 
 impl Writer {
-    /// Undoes a dropped unit.
+    /// Undoes a dropped unit. Whoever stops waiting for it leaves it to the next.
     async fn settle(&mut self) -> Result<(), sqlx::Error> {
         if self.abandoned && self.in_transaction {
-            // The savepoint may not exist yet when the unit was dropped while it was made.
             let undone = sqlx::raw_sql("ROLLBACK TO unit; RELEASE unit")
                 .execute(&mut self.connection)
                 .await;
-            if let Err(error) = undone
-                && !error.to_string().contains("no such savepoint")
-            {
-                return Err(error);
+            if let Err(error) = undone {
+                if !error.to_string().contains("no such savepoint") {
+                    return Err(error);
+                }
+                // The unit was dropped before its savepoint was made or after it was released. Or
+                // there is no transaction: the BEGIN failed, or SQLite rolled everything back, as
+                // it does when the disk is full.
+                if !self.is_in_transaction().await? {
+                    self.in_transaction = false;
+                    self.tell(&Err(CommitFailed(
+                        "the database gave the transaction up".to_owned(),
+                    )));
+                }
             }
         }
         self.abandoned = false;
         Ok(())
+    }
+
+    /// Asks SQLite by a pragma that sets what is set already and that a transaction forbids.
+    async fn is_in_transaction(&mut self) -> Result<bool, sqlx::Error> {
+        // Raw, since it is when the statement is prepared that SQLite looks.
+        match sqlx::raw_sql("PRAGMA synchronous = FULL")
+            .execute(&mut self.connection)
+            .await
+        {
+            Ok(_) => Ok(false),
+            Err(error) if error.to_string().contains("inside a transaction") => Ok(true),
+            Err(error) => Err(error),
+        }
     }
 
     async fn commit_group(&mut self) {
@@ -116,15 +157,25 @@ impl Writer {
             return;
         }
         let committed = match settled {
-            Ok(()) => sqlx::query("COMMIT").execute(&mut self.connection).await.map(|_| ()),
+            Ok(()) => sqlx::query("COMMIT")
+                .execute(&mut self.connection)
+                .await
+                .map(|_| ()),
             Err(error) => Err(error),
         };
         let outcome = committed.map_err(|error| CommitFailed(error.to_string()));
-        if let Err(error) = &outcome {
-            tracing::error!(%error, units = self.waiting.len(), "a group of changes was not kept");
+        if outcome.is_err() {
             let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
         }
         self.in_transaction = false;
+        self.tell(&outcome);
+    }
+
+    /// Tells the units of the group what became of it.
+    fn tell(&mut self, outcome: &Result<(), CommitFailed>) {
+        if let Err(error) = outcome {
+            tracing::error!(%error, units = self.waiting.len(), "a group of changes was not kept");
+        }
         for unit in self.waiting.drain(..) {
             // Whoever stopped waiting doesn't need the answer.
             let _ = unit.send(outcome.clone());
@@ -149,7 +200,9 @@ impl SqliteUnit {
 
     /// Keeps the unit; returns after the COMMIT that covers it.
     pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
-        sqlx::query("RELEASE unit").execute(self.connection()?).await?;
+        sqlx::query("RELEASE unit")
+            .execute(self.connection()?)
+            .await?;
         let (kept, outcome) = oneshot::channel();
         if let Some(mut writer) = self.writer.take() {
             writer.waiting.push(kept);

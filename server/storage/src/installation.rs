@@ -39,7 +39,12 @@ impl Installations for UnitOfWork {
         self.execute(
             "INSERT INTO installation (id, issuer, rp_id, pairwise_salt, created_at)
              VALUES (1, $1, $2, $3, $4)",
-            values![&*row.issuer, &*row.rp_id, &*row.pairwise_salt, row.created_at],
+            values![
+                &*row.issuer,
+                &*row.rp_id,
+                &*row.pairwise_salt,
+                row.created_at
+            ],
         )
         .await?;
         Ok(())

@@ -63,7 +63,10 @@ impl MailQueue for UnitOfWork {
     }
 
     async fn delete_expired_mail(&mut self, before: Timestamp) -> Result<u64, StorageError> {
-        self.execute("DELETE FROM mail_queue WHERE expires_at < $1", values![before])
-            .await
+        self.execute(
+            "DELETE FROM mail_queue WHERE expires_at < $1",
+            values![before],
+        )
+        .await
     }
 }

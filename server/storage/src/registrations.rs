@@ -29,7 +29,10 @@ impl TryFrom<RegistrationRow> for Registration {
     fn try_from(row: RegistrationRow) -> Result<Self, StorageError> {
         Ok(Self {
             password: password_hash(&row.phc, "registrations")?,
-            browser: row.browser_hash.as_deref().and_then(BrowserHash::from_bytes),
+            browser: row
+                .browser_hash
+                .as_deref()
+                .and_then(BrowserHash::from_bytes),
             id: row.id,
             email: row.email,
             lookup_key: row.lookup_key,
@@ -61,7 +64,9 @@ impl Registrations for UnitOfWork {
                 &*registration.lookup_key,
                 &*registration.name,
                 registration.password.as_phc_str(),
-                registration.browser.map(|browser| browser.as_bytes().to_vec()),
+                registration
+                    .browser
+                    .map(|browser| browser.as_bytes().to_vec()),
                 registration.created_at,
                 registration.expires_at
             ],

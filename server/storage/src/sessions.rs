@@ -118,7 +118,8 @@ impl Sessions for UnitOfWork {
                 values![key.as_bytes()],
             )
             .await?;
-        row.map(|row| Ok((row.session.try_into()?, row.name, row.email))).transpose()
+        row.map(|row| Ok((row.session.try_into()?, row.name, row.email)))
+            .transpose()
     }
 
     async fn update_session(
@@ -208,7 +209,12 @@ impl Sessions for UnitOfWork {
             "UPDATE sessions SET last_seen_at = $1,
                  idle_until = CASE WHEN persistent THEN $2 ELSE $3 END
              WHERE public_id = $4 AND last_seen_at < $1",
-            values![last_seen_at, persistent_idle_until, short_idle_until, public_id],
+            values![
+                last_seen_at,
+                persistent_idle_until,
+                short_idle_until,
+                public_id
+            ],
         )
         .await?;
         Ok(())

@@ -34,7 +34,8 @@ pub async fn postgres_url() -> DatabaseUrl {
     let server = std::env::var("LATCHKEY_TEST_POSTGRES").expect(
         "LATCHKEY_TEST_POSTGRES names no PostgreSQL server: run `cargo xtask test`, which starts one",
     );
-    let options = PgConnectOptions::from_str(&server).expect("LATCHKEY_TEST_POSTGRES is a postgres:// URL");
+    let options =
+        PgConnectOptions::from_str(&server).expect("LATCHKEY_TEST_POSTGRES is a postgres:// URL");
     let at = |name: &str| options.clone().database(name);
     let mut admin = PgConnection::connect_with(&at("postgres"))
         .await
@@ -60,14 +61,22 @@ pub async fn postgres_url() -> DatabaseUrl {
             .await
             .expect("the migrations run");
         fresh.close().await.expect("the template closes");
-        create(&mut admin, &format!("ALTER DATABASE {template}_new RENAME TO {template}")).await;
+        create(
+            &mut admin,
+            &format!("ALTER DATABASE {template}_new RENAME TO {template}"),
+        )
+        .await;
     }
     let clone = format!(
         "test_{}_{}",
         std::process::id(),
         COUNT.fetch_add(1, Ordering::Relaxed)
     );
-    create(&mut admin, &format!("CREATE DATABASE {clone} TEMPLATE {template}")).await;
+    create(
+        &mut admin,
+        &format!("CREATE DATABASE {clone} TEMPLATE {template}"),
+    )
+    .await;
     // Closing the connection gives the lock back.
     admin.close().await.expect("the connection closes");
     // postgres://USER:PASSWORD@HOST:PORT, whatever database it names after that.
@@ -80,7 +89,9 @@ pub async fn postgres_url() -> DatabaseUrl {
 /// # Panics
 /// When it can't be opened.
 pub async fn open(url: &DatabaseUrl) -> Database {
-    Database::open(url, POOLS).await.expect("a fresh database opens")
+    Database::open(url, POOLS)
+        .await
+        .expect("a fresh database opens")
 }
 
 /// Changes with the migrations, so that an older template is never cloned.

@@ -14,13 +14,25 @@ pub(crate) trait Row:
     for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
 {
 }
-impl<T> Row for T where
-    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
-{
-}
+impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{}
 
 /// One unit of work. Readers see the last commit and are refused writes by the database.
-pub(crate) enum UnitOfWork {
+///
+/// A writer whose statement failed or was given up does nothing more and can't be committed: SQLite
+/// would go on and keep the rest, PostgreSQL would answer a COMMIT without keeping anything.
+pub(crate) struct UnitOfWork {
+    held: Held,
+    broken: bool,
+}
+
+/// A statement of a unit failed before.
+#[derive(Debug, thiserror::Error)]
+#[error("a statement of this unit failed: nothing more of it is done or kept")]
+struct Broken;
+
+/// What a unit works on.
+pub(crate) enum Held {
     Sqlite(SqliteUnit),
     SqliteReader(PoolConnection<Sqlite>),
     Postgres(Transaction<'static, Postgres>),
@@ -49,14 +61,34 @@ macro_rules! bind {
     }};
 }
 
+impl From<Held> for UnitOfWork {
+    fn from(held: Held) -> Self {
+        Self {
+            held,
+            broken: false,
+        }
+    }
+}
+
 impl UnitOfWork {
-    fn connection(&mut self) -> Result<Connection<'_>, sqlx::Error> {
-        Ok(match self {
-            Self::Sqlite(unit) => Connection::Sqlite(unit.connection()?),
-            Self::SqliteReader(reader) => Connection::Sqlite(&mut *reader),
-            Self::Postgres(transaction) => Connection::Postgres(&mut *transaction),
-            Self::PostgresReader(reader) => Connection::Postgres(&mut *reader),
+    /// The connection for one statement. Until [`Self::finish`] hears that it succeeded, a writer
+    /// counts as broken.
+    fn connection(&mut self) -> Result<Connection<'_>, StorageError> {
+        if self.broken {
+            return Err(StorageError::Database(Box::new(Broken)));
+        }
+        self.broken = matches!(self.held, Held::Sqlite(_) | Held::Postgres(_));
+        Ok(match &mut self.held {
+            Held::Sqlite(unit) => Connection::Sqlite(unit.connection().map_err(failed)?),
+            Held::SqliteReader(reader) => Connection::Sqlite(&mut *reader),
+            Held::Postgres(transaction) => Connection::Postgres(&mut *transaction),
+            Held::PostgresReader(reader) => Connection::Postgres(&mut *reader),
         })
+    }
+
+    fn finish<T>(&mut self, result: Result<T, sqlx::Error>) -> Result<T, StorageError> {
+        self.broken &= result.is_err();
+        result.map_err(failed)
     }
 
     /// Runs a statement and says how many rows it changed.
@@ -65,17 +97,23 @@ impl UnitOfWork {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<u64, StorageError> {
-        let changed = match self.connection().map_err(failed)? {
+        let changed = match self.connection()? {
             Connection::Sqlite(connection) => {
                 let query = bind!(sqlx::query(sql), values);
-                query.execute(connection).await.map(|done| done.rows_affected())
+                query
+                    .execute(connection)
+                    .await
+                    .map(|done| done.rows_affected())
             }
             Connection::Postgres(connection) => {
                 let query = bind!(sqlx::query(sql), values);
-                query.execute(connection).await.map(|done| done.rows_affected())
+                query
+                    .execute(connection)
+                    .await
+                    .map(|done| done.rows_affected())
             }
         };
-        changed.map_err(failed)
+        self.finish(changed)
     }
 
     /// Reads the first row, if there is one.
@@ -84,15 +122,19 @@ impl UnitOfWork {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Option<R>, StorageError> {
-        let row = match self.connection().map_err(failed)? {
+        let row = match self.connection()? {
             Connection::Sqlite(connection) => {
-                bind!(sqlx::query_as(sql), values).fetch_optional(connection).await
+                bind!(sqlx::query_as(sql), values)
+                    .fetch_optional(connection)
+                    .await
             }
             Connection::Postgres(connection) => {
-                bind!(sqlx::query_as(sql), values).fetch_optional(connection).await
+                bind!(sqlx::query_as(sql), values)
+                    .fetch_optional(connection)
+                    .await
             }
         };
-        row.map_err(failed)
+        self.finish(row)
     }
 
     /// Reads every row.
@@ -101,33 +143,43 @@ impl UnitOfWork {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Vec<R>, StorageError> {
-        let rows = match self.connection().map_err(failed)? {
+        let rows = match self.connection()? {
             Connection::Sqlite(connection) => {
-                bind!(sqlx::query_as(sql), values).fetch_all(connection).await
+                bind!(sqlx::query_as(sql), values)
+                    .fetch_all(connection)
+                    .await
             }
             Connection::Postgres(connection) => {
-                bind!(sqlx::query_as(sql), values).fetch_all(connection).await
+                bind!(sqlx::query_as(sql), values)
+                    .fetch_all(connection)
+                    .await
             }
         };
-        rows.map_err(failed)
+        self.finish(rows)
     }
 }
 
 #[async_trait]
 impl Work for UnitOfWork {
     async fn commit(self: Box<Self>) -> Result<(), StorageError> {
-        match *self {
-            Self::Sqlite(unit) => unit.commit().await.map_err(failed),
-            Self::Postgres(transaction) => transaction.commit().await.map_err(failed),
+        if self.broken {
+            return Err(StorageError::Database(Box::new(Broken)));
+        }
+        match self.held {
+            Held::Sqlite(unit) => unit.commit().await.map_err(failed),
+            Held::Postgres(transaction) => transaction.commit().await.map_err(failed),
             // A reader has nothing to keep.
-            Self::SqliteReader(_) | Self::PostgresReader(_) => Ok(()),
+            Held::SqliteReader(_) | Held::PostgresReader(_) => Ok(()),
         }
     }
 }
 
 /// The one translation of the driver's errors.
 pub(crate) fn failed(error: sqlx::Error) -> StorageError {
-    if error.as_database_error().is_some_and(|error| error.is_unique_violation()) {
+    if error
+        .as_database_error()
+        .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+    {
         StorageError::Taken
     } else {
         StorageError::Database(Box::new(error))

@@ -22,7 +22,10 @@ pub async fn overview_page(page: &PageContext) -> Result<Option<AnyView>, Storag
     let Some(account) = services.accounts.find(session.account).await? else {
         return Ok(None);
     };
-    let sessions = services.sessions.list(session.account, &session.public_id).await?;
+    let sessions = services
+        .sessions
+        .list(session.account, &session.public_id)
+        .await?;
     let since = ago(page.now, account.created_at);
     let view = view! {
         <h1>{t(Text::OverviewWelcome)} " " {account.name.clone()}</h1>

@@ -27,13 +27,19 @@ pub async fn sessions_page(
 ) -> Result<AnyView, StorageError> {
     let listings = match &page.session {
         Some(session) => {
-            page.services.sessions.list(session.account, &session.public_id).await?
+            page.services
+                .sessions
+                .list(session.account, &session.public_id)
+                .await?
         }
         None => Vec::new(),
     };
     let others = listings.iter().any(|listing| !listing.current);
     let now = page.now;
-    let items: Vec<_> = listings.into_iter().map(|listing| item(now, listing)).collect();
+    let items: Vec<_> = listings
+        .into_iter()
+        .map(|listing| item(now, listing))
+        .collect();
     let problems = Signal::stored(state.problems);
     let view = view! {
         <h1>{t(Text::SessionsTitle)}</h1>
@@ -89,7 +95,9 @@ fn item(now: Timestamp, listing: SessionListing) -> impl IntoView {
         ago(now, created_at),
         t(Text::LastActive),
         ago(now, last_seen_at),
-        address.map(|address| format!(" · {address}")).unwrap_or_default(),
+        address
+            .map(|address| format!(" · {address}"))
+            .unwrap_or_default(),
     );
     view! {
         <li class="session" class:session--current=current>
@@ -123,7 +131,8 @@ fn device_name(device: Device) -> String {
         Text::UnknownBrowser
     };
     let browser = device.browser.unwrap_or(t(unknown));
-    device
-        .system
-        .map_or_else(|| browser.to_owned(), |system| format!("{browser} on {system}"))
+    device.system.map_or_else(
+        || browser.to_owned(),
+        |system| format!("{browser} on {system}"),
+    )
 }

@@ -2,7 +2,7 @@
 
 use super::{
     AccountId, AccountsService, DisplayName, EmailAddress, EmailProblem, NameProblem, NewAccount,
-    Role, Subject, SignUpProblems, WebauthnUserHandle,
+    Role, SignUpProblems, Subject, WebauthnUserHandle,
 };
 use crate::{
     audit::{Actor, Event, EventKind},
@@ -84,7 +84,10 @@ impl AccountsService {
             Err(error) => return Err(error),
         }
         // A sign-up that waits for the same address has nothing left to become.
-        if let Some(waiting) = work.delete_registration_of(email.lookup_key().as_str()).await? {
+        if let Some(waiting) = work
+            .delete_registration_of(email.lookup_key().as_str())
+            .await?
+        {
             work.delete_unused_links(&waiting).await?;
         }
         let mut kinds = vec![(EventKind::AccountCreated, ("by", "command line"))];
@@ -114,13 +117,17 @@ impl std::fmt::Display for SignUpProblems {
         match self.email {
             Some(EmailProblem::Missing) => parts.push("the e-mail is missing".to_owned()),
             Some(EmailProblem::TooLong) => parts.push("the e-mail is too long".to_owned()),
-            Some(EmailProblem::NotAnAddress) => parts.push("the e-mail is not an address".to_owned()),
+            Some(EmailProblem::NotAnAddress) => {
+                parts.push("the e-mail is not an address".to_owned());
+            }
             None => {}
         }
         match self.name {
             Some(NameProblem::Missing) => parts.push("the name is missing".to_owned()),
             Some(NameProblem::TooLong) => parts.push("the name is too long".to_owned()),
-            Some(NameProblem::Unprintable) => parts.push("the name has control characters".to_owned()),
+            Some(NameProblem::Unprintable) => {
+                parts.push("the name has control characters".to_owned());
+            }
             None => {}
         }
         if let Some(problem) = self.password {

@@ -56,13 +56,19 @@ mod tests {
 
     #[test]
     fn names_of_any_script_pass_trimmed() {
-        assert_eq!(DisplayName::parse("  Zoë 张伟 ").unwrap().as_str(), "Zoë 张伟");
+        assert_eq!(
+            DisplayName::parse("  Zoë 张伟 ").unwrap().as_str(),
+            "Zoë 张伟"
+        );
     }
 
     #[test]
     fn what_is_not_a_name_is_refused() {
         assert_eq!(DisplayName::parse("  "), Err(NameProblem::Missing));
-        assert_eq!(DisplayName::parse(&"x".repeat(101)), Err(NameProblem::TooLong));
+        assert_eq!(
+            DisplayName::parse(&"x".repeat(101)),
+            Err(NameProblem::TooLong)
+        );
         for name in ["a\nb", "a\0b", "a\u{202e}b"] {
             assert_eq!(DisplayName::parse(name), Err(NameProblem::Unprintable));
         }

@@ -84,11 +84,7 @@ impl EmailAddress {
 }
 
 fn fold(local: &str) -> String {
-    local
-        .nfkc()
-        .flat_map(char::to_lowercase)
-        .nfkc()
-        .collect()
+    local.nfkc().flat_map(char::to_lowercase).nfkc().collect()
 }
 
 #[cfg(test)]
@@ -96,7 +92,11 @@ mod tests {
     use super::*;
 
     fn key(typed: &str) -> String {
-        EmailAddress::parse(typed).unwrap().lookup_key().as_str().to_owned()
+        EmailAddress::parse(typed)
+            .unwrap()
+            .lookup_key()
+            .as_str()
+            .to_owned()
     }
 
     #[test]
@@ -110,7 +110,10 @@ mod tests {
 
     #[test]
     fn the_typed_address_is_kept_for_mail() {
-        assert_eq!(EmailAddress::parse("Ada@Example.com").unwrap().as_str(), "Ada@Example.com");
+        assert_eq!(
+            EmailAddress::parse("Ada@Example.com").unwrap().as_str(),
+            "Ada@Example.com"
+        );
     }
 
     #[test]
@@ -119,12 +122,26 @@ mod tests {
         let long = format!("{}@example.com", "a".repeat(300));
         assert_eq!(EmailAddress::parse(&long), Err(EmailProblem::TooLong));
         for typed in [
-            "ada", "ada@", "@example.com", "ada@localhost", "a b@example.com", "\"a b\"@example.com",
-            "ada@[127.0.0.1]", "Ada <ada@example.com>", "ada@example.com\r\nBcc: x@y.example",
-            "ada@exa mple.com", "ada@@example.com", "ada@example..com", "ada\0@example.com",
+            "ada",
+            "ada@",
+            "@example.com",
+            "ada@localhost",
+            "a b@example.com",
+            "\"a b\"@example.com",
+            "ada@[127.0.0.1]",
+            "Ada <ada@example.com>",
+            "ada@example.com\r\nBcc: x@y.example",
+            "ada@exa mple.com",
+            "ada@@example.com",
+            "ada@example..com",
+            "ada\0@example.com",
             "ada@-example.com",
         ] {
-            assert_eq!(EmailAddress::parse(typed), Err(EmailProblem::NotAnAddress), "{typed:?}");
+            assert_eq!(
+                EmailAddress::parse(typed),
+                Err(EmailProblem::NotAnAddress),
+                "{typed:?}"
+            );
         }
     }
 }

@@ -20,7 +20,10 @@ pub use verify_email::{Confirmation, VerifyEmail, VerifyOutcome};
 
 use std::{sync::Arc, time::Duration};
 
-use crate::{credentials::{HashingPool, PasswordPolicy}, foundation::Foundation};
+use crate::{
+    credentials::{HashingPool, PasswordPolicy},
+    foundation::Foundation,
+};
 
 /// Who may sign up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

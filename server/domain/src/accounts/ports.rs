@@ -57,8 +57,10 @@ pub trait Accounts {
     ) -> Result<Option<Account>, StorageError>;
 
     /// What signing in needs, by address.
-    async fn find_sign_in(&mut self, lookup_key: &str)
-    -> Result<Option<SignInRecord>, StorageError>;
+    async fn find_sign_in(
+        &mut self,
+        lookup_key: &str,
+    ) -> Result<Option<SignInRecord>, StorageError>;
 
     /// Replaces the hash `from` by `to`, unless the password changed meanwhile.
     async fn rehash_password(

@@ -1,10 +1,6 @@
 //! A sign-up that waits for its address to be confirmed. Not yet an account.
 
-use crate::{
-    client::BrowserHash,
-    clock::Timestamp,
-    credentials::PasswordHash,
-};
+use crate::{client::BrowserHash, clock::Timestamp, credentials::PasswordHash};
 
 /// A sign-up at rest. A later one for the same address replaces it, so that nobody can plant a
 /// password in someone else's account.

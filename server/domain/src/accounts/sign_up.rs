@@ -80,8 +80,12 @@ impl AccountsService {
         let salt = random_bytes(self.foundation.random.as_ref());
         let hash = match self.hashing.hash(password.into_bytes(), salt).await {
             Ok(hash) => hash,
-            Err(HashingError::Busy { retry_after_seconds }) => {
-                return Ok(SignUpOutcome::Busy { retry_after_seconds });
+            Err(HashingError::Busy {
+                retry_after_seconds,
+            }) => {
+                return Ok(SignUpOutcome::Busy {
+                    retry_after_seconds,
+                });
             }
             Err(error) => return Err(StorageError::Database(Box::new(error))),
         };
@@ -111,7 +115,10 @@ impl AccountsService {
                 let message = Message::AlreadyRegistered { name: account.name };
                 mail::queue(&self.foundation, work.as_mut(), &account.email, message).await?;
             }
-            None => self.register(work.as_mut(), registration, form.client).await?,
+            None => {
+                self.register(work.as_mut(), registration, form.client)
+                    .await?;
+            }
         }
         work.commit().await?;
         Ok(SignUpOutcome::Accepted)
@@ -123,7 +130,10 @@ impl AccountsService {
         registration: Registration,
         client: &Client,
     ) -> Result<(), StorageError> {
-        if let Some(earlier) = work.delete_registration_of(&registration.lookup_key).await? {
+        if let Some(earlier) = work
+            .delete_registration_of(&registration.lookup_key)
+            .await?
+        {
             work.delete_unused_links(&earlier).await?;
         }
         work.insert_registration(&registration).await?;

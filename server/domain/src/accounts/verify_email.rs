@@ -90,10 +90,7 @@ impl AccountsService {
     ///
     /// # Errors
     /// [`StorageError`] when the database fails; the link can be used again then.
-    pub async fn verify_email(
-        &self,
-        form: VerifyEmail<'_>,
-    ) -> Result<VerifyOutcome, StorageError> {
+    pub async fn verify_email(&self, form: VerifyEmail<'_>) -> Result<VerifyOutcome, StorageError> {
         let (hash, registration, same_browser) = match self.look(form.token, form.client).await? {
             Looked::Ready(hash, registration, same_browser) => (hash, registration, same_browser),
             Looked::Refused(confirmation) => return Ok(VerifyOutcome::Refused(confirmation)),
@@ -110,13 +107,18 @@ impl AccountsService {
             match self.hashing.verify(password.into_bytes(), stored).await {
                 Ok(verified) if verified.matches => {}
                 Ok(_) => return Ok(VerifyOutcome::WrongPassword),
-                Err(HashingError::Busy { retry_after_seconds }) => {
-                    return Ok(VerifyOutcome::Busy { retry_after_seconds });
+                Err(HashingError::Busy {
+                    retry_after_seconds,
+                }) => {
+                    return Ok(VerifyOutcome::Busy {
+                        retry_after_seconds,
+                    });
                 }
                 Err(error) => return Err(StorageError::Database(Box::new(error))),
             }
         }
-        self.give_birth(&hash, *registration, same_browser, form.client).await
+        self.give_birth(&hash, *registration, same_browser, form.client)
+            .await
     }
 
     async fn give_birth(
@@ -132,7 +134,8 @@ impl AccountsService {
         if !work.use_link(purpose, hash, now).await? {
             return Ok(VerifyOutcome::Refused(Confirmation::Used));
         }
-        work.delete_registration_of(&registration.lookup_key).await?;
+        work.delete_registration_of(&registration.lookup_key)
+            .await?;
         let account = AccountId::generate(now, random);
         let born = work
             .insert_account(&NewAccount {
@@ -176,10 +179,14 @@ impl AccountsService {
             return Ok(Looked::Refused(Confirmation::Unknown));
         };
         let mut work = self.foundation.store.read().await?;
-        let link = work.find_link(LinkPurpose::ConfirmRegistration, &hash).await?;
+        let link = work
+            .find_link(LinkPurpose::ConfirmRegistration, &hash)
+            .await?;
         let target = match link {
             None => return Ok(Looked::Refused(Confirmation::Unknown)),
-            Some(OneTimeLink { used_at: Some(_), .. }) => {
+            Some(OneTimeLink {
+                used_at: Some(_), ..
+            }) => {
                 return Ok(Looked::Refused(Confirmation::Used));
             }
             Some(link) if link.expires_at <= self.foundation.now() => {

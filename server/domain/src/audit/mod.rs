@@ -139,7 +139,11 @@ impl Event<'_> {
             subject: self.subject,
             details: serde_json::Value::Object(details).to_string(),
             side_digest: side.as_ref().map(|(salt, body)| {
-                Sha256::new().chain_update(salt).chain_update(body).finalize().into()
+                Sha256::new()
+                    .chain_update(salt)
+                    .chain_update(body)
+                    .finalize()
+                    .into()
             }),
             side,
         }

@@ -89,9 +89,15 @@ mod tests {
         let policy = PasswordPolicy { min_length: 15 };
         let check = |typed: &str| Password::parse(typed).and_then(|p| policy.check(&p));
         assert_eq!(check(&"é".repeat(15)), Ok(()));
-        assert_eq!(check(&"é".repeat(14)), Err(PasswordProblem::TooShort { min: 15 }));
+        assert_eq!(
+            check(&"é".repeat(14)),
+            Err(PasswordProblem::TooShort { min: 15 })
+        );
         assert_eq!(check(&"x".repeat(256)), Ok(()));
-        assert_eq!(check(&"x".repeat(257)), Err(PasswordProblem::TooLong { max: 256 }));
+        assert_eq!(
+            check(&"x".repeat(257)),
+            Err(PasswordProblem::TooLong { max: 256 })
+        );
         assert_eq!(check(""), Err(PasswordProblem::Missing));
         assert_eq!(check("               "), Ok(()));
     }

@@ -60,7 +60,7 @@ struct PasswordVerified {
 }
 
 enum Checked {
-    Right(PasswordVerified),
+    Right(Box<PasswordVerified>),
     Wrong,
     Busy(u32),
 }
@@ -78,14 +78,13 @@ impl CredentialsService {
     ///
     /// # Errors
     /// [`StorageError`] when the database or the hashing fails.
-    pub async fn sign_in(
-        &self,
-        attempt: SignInAttempt<'_>,
-    ) -> Result<SignInOutcome, StorageError> {
+    pub async fn sign_in(&self, attempt: SignInAttempt<'_>) -> Result<SignInOutcome, StorageError> {
         let identified = self.identify(attempt.email).await?;
         match identified.verify_password(self, attempt.password).await? {
             Checked::Right(verified) => {
-                let session = verified.complete(self, attempt.stay, attempt.client).await?;
+                let session = verified
+                    .complete(self, attempt.stay, attempt.client)
+                    .await?;
                 Ok(SignInOutcome::SignedIn(session))
             }
             Checked::Wrong => Ok(SignInOutcome::WrongCredentials),
@@ -110,24 +109,29 @@ impl Identified {
         password: Password,
     ) -> Result<Checked, StorageError> {
         let typed = password.into_bytes();
-        let stored = self.record.as_ref().and_then(|record| record.password.clone());
+        let stored = self
+            .record
+            .as_ref()
+            .and_then(|record| record.password.clone());
         let checked = match stored.clone() {
             Some(stored) => service.hashing.verify(typed.clone(), stored).await,
             None => service.hashing.verify_dummy(typed.clone()).await,
         };
         let verified = match checked {
             Ok(verified) => verified,
-            Err(HashingError::Busy { retry_after_seconds }) => {
+            Err(HashingError::Busy {
+                retry_after_seconds,
+            }) => {
                 return Ok(Checked::Busy(retry_after_seconds));
             }
             Err(error) => return Err(StorageError::Database(Box::new(error))),
         };
         Ok(match (self.record, stored) {
             (Some(record), Some(stored)) if verified.matches && !record.disabled => {
-                Checked::Right(PasswordVerified {
+                Checked::Right(Box::new(PasswordVerified {
                     record,
                     outdated: verified.needs_rehash.then_some((stored, typed)),
-                })
+                }))
             }
             _ => Checked::Wrong,
         })

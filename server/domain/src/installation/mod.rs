@@ -3,9 +3,7 @@
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::{
-    clock::Timestamp, foundation::Foundation, random::random_bytes, store::StorageError,
-};
+use crate::{clock::Timestamp, foundation::Foundation, random::random_bytes, store::StorageError};
 
 /// The installation's one row.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -136,15 +136,20 @@ impl KeyRing {
     ) -> Result<Vec<u8>, SealError> {
         let key = self.keys.first().ok_or(SealError::UnknownKey)?;
         let nonce: [u8; NONCE] = random_bytes(random);
-        let sealed = XChaCha20Poly1305::new(key.bytes.as_slice().try_into().map_err(|_| SealError::Broken)?)
-            .encrypt(
-                &nonce.into(),
-                Payload {
-                    msg: plain,
-                    aad: &associated(purpose, owner, &key.id),
-                },
-            )
-            .map_err(|_| SealError::Broken)?;
+        let sealed = XChaCha20Poly1305::new(
+            key.bytes
+                .as_slice()
+                .try_into()
+                .map_err(|_| SealError::Broken)?,
+        )
+        .encrypt(
+            &nonce.into(),
+            Payload {
+                msg: plain,
+                aad: &associated(purpose, owner, key.id),
+            },
+        )
+        .map_err(|_| SealError::Broken)?;
         let mut out = Vec::with_capacity(1 + ID + NONCE + sealed.len());
         out.push(FORMAT);
         out.extend_from_slice(&key.id);
@@ -176,21 +181,26 @@ impl KeyRing {
             .find(|key| key.id == id)
             .ok_or(SealError::UnknownKey)?;
         let nonce: [u8; NONCE] = head[1 + ID..].try_into().map_err(|_| SealError::Broken)?;
-        XChaCha20Poly1305::new(key.bytes.as_slice().try_into().map_err(|_| SealError::Broken)?)
-            .decrypt(
-                &nonce.into(),
-                Payload {
-                    msg: cipher,
-                    aad: &associated(purpose, owner, &key.id),
-                },
-            )
-            .map(Zeroizing::new)
-            .map_err(|_| SealError::Broken)
+        XChaCha20Poly1305::new(
+            key.bytes
+                .as_slice()
+                .try_into()
+                .map_err(|_| SealError::Broken)?,
+        )
+        .decrypt(
+            &nonce.into(),
+            Payload {
+                msg: cipher,
+                aad: &associated(purpose, owner, key.id),
+            },
+        )
+        .map(Zeroizing::new)
+        .map_err(|_| SealError::Broken)
     }
 }
 
-fn associated(purpose: Purpose, owner: &str, key_id: &[u8; ID]) -> Vec<u8> {
-    [purpose.label(), &[0], key_id, owner.as_bytes()].concat()
+fn associated(purpose: Purpose, owner: &str, key_id: [u8; ID]) -> Vec<u8> {
+    [purpose.label(), &[0], &key_id, owner.as_bytes()].concat()
 }
 
 #[cfg(test)]
@@ -212,22 +222,42 @@ mod tests {
 
     #[test]
     fn a_sealed_value_opens_for_its_owner_only() {
-        let sealed = ring().seal(Purpose::Mail, "row-1", b"hello", &Counting).unwrap();
+        let sealed = ring()
+            .seal(Purpose::Mail, "row-1", b"hello", &Counting)
+            .unwrap();
         assert!(!sealed.windows(5).any(|w| w == b"hello"));
-        assert_eq!(ring().open(Purpose::Mail, "row-1", &sealed).unwrap().as_slice(), b"hello");
-        assert_eq!(ring().open(Purpose::Mail, "row-2", &sealed).unwrap_err(), SealError::Broken);
+        assert_eq!(
+            ring()
+                .open(Purpose::Mail, "row-1", &sealed)
+                .unwrap()
+                .as_slice(),
+            b"hello"
+        );
+        assert_eq!(
+            ring().open(Purpose::Mail, "row-2", &sealed).unwrap_err(),
+            SealError::Broken
+        );
     }
 
     #[test]
     fn every_changed_byte_is_noticed() {
-        let sealed = ring().seal(Purpose::Mail, "row", b"hello", &Counting).unwrap();
+        let sealed = ring()
+            .seal(Purpose::Mail, "row", b"hello", &Counting)
+            .unwrap();
         for index in 0..sealed.len() {
             let mut changed = sealed.clone();
             changed[index] ^= 1;
-            assert!(ring().open(Purpose::Mail, "row", &changed).is_err(), "byte {index}");
+            assert!(
+                ring().open(Purpose::Mail, "row", &changed).is_err(),
+                "byte {index}"
+            );
         }
         for length in 0..sealed.len() {
-            assert!(ring().open(Purpose::Mail, "row", &sealed[..length]).is_err());
+            assert!(
+                ring()
+                    .open(Purpose::Mail, "row", &sealed[..length])
+                    .is_err()
+            );
         }
     }
 
@@ -235,15 +265,35 @@ mod tests {
     fn an_older_key_still_opens_and_a_missing_one_is_named() {
         let old = MasterKey::from_bytes([7; 32]);
         let old_line = old.to_line();
-        let sealed = KeyRing::of(old).seal(Purpose::Mail, "row", b"x", &Counting).unwrap();
-        let rotated = format!("# ring\n{}\n\n{}\n", *MasterKey::from_bytes([8; 32]).to_line(), *old_line);
-        assert!(KeyRing::parse(&rotated).unwrap().open(Purpose::Mail, "row", &sealed).is_ok());
-        assert_eq!(ring().open(Purpose::Mail, "row", &sealed).unwrap_err(), SealError::UnknownKey);
+        let sealed = KeyRing::of(old)
+            .seal(Purpose::Mail, "row", b"x", &Counting)
+            .unwrap();
+        let rotated = format!(
+            "# ring\n{}\n\n{}\n",
+            *MasterKey::from_bytes([8; 32]).to_line(),
+            *old_line
+        );
+        assert!(
+            KeyRing::parse(&rotated)
+                .unwrap()
+                .open(Purpose::Mail, "row", &sealed)
+                .is_ok()
+        );
+        assert_eq!(
+            ring().open(Purpose::Mail, "row", &sealed).unwrap_err(),
+            SealError::UnknownKey
+        );
     }
 
     #[test]
     fn a_key_file_with_nonsense_is_refused_by_line() {
-        assert_eq!(KeyRing::parse("# nothing\n").err(), Some(KeyRingError::Empty));
-        assert_eq!(KeyRing::parse("\nnonsense").err(), Some(KeyRingError::Malformed(2)));
+        assert_eq!(
+            KeyRing::parse("# nothing\n").err(),
+            Some(KeyRingError::Empty)
+        );
+        assert_eq!(
+            KeyRing::parse("\nnonsense").err(),
+            Some(KeyRingError::Malformed(2))
+        );
     }
 }

@@ -82,15 +82,18 @@ impl Device {
                 .map(|(_, name)| *name)
         };
         let browser = find(BROWSERS);
-        let program = if browser.is_none() { find(PROGRAMS) } else { None };
+        let program = if browser.is_none() {
+            find(PROGRAMS)
+        } else {
+            None
+        };
         let system = find(SYSTEMS);
         let form = match system {
             _ if program.is_some() => FormFactor::Program,
             Some("iPhone") => FormFactor::Phone,
-            Some("iPad") => FormFactor::Tablet,
             // Chrome's reduced user agent says "Mobile" on phones only.
             Some("Android") if user_agent.contains("Mobile") => FormFactor::Phone,
-            Some("Android") => FormFactor::Tablet,
+            Some("iPad" | "Android") => FormFactor::Tablet,
             _ => FormFactor::Desktop,
         };
         Self {
@@ -108,18 +111,56 @@ mod tests {
     #[test]
     fn browsers_are_named_as_a_person_would() {
         let cases = [
-            ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", Some("Firefox"), Some("Linux"), FormFactor::Desktop),
-            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0", Some("Edge"), Some("Windows"), FormFactor::Desktop),
-            ("Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36", Some("Chrome"), Some("Android"), FormFactor::Phone),
-            ("Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36", Some("Chrome"), Some("Android"), FormFactor::Tablet),
-            ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1", Some("Safari"), Some("iPhone"), FormFactor::Phone),
-            ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15", Some("Safari"), Some("macOS"), FormFactor::Desktop),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+                Some("Firefox"),
+                Some("Linux"),
+                FormFactor::Desktop,
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0",
+                Some("Edge"),
+                Some("Windows"),
+                FormFactor::Desktop,
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36",
+                Some("Chrome"),
+                Some("Android"),
+                FormFactor::Phone,
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36",
+                Some("Chrome"),
+                Some("Android"),
+                FormFactor::Tablet,
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+                Some("Safari"),
+                Some("iPhone"),
+                FormFactor::Phone,
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15",
+                Some("Safari"),
+                Some("macOS"),
+                FormFactor::Desktop,
+            ),
             ("curl/8.5.0", Some("curl"), None, FormFactor::Program),
             ("", None, None, FormFactor::Desktop),
             ("<script>alert(1)</script>", None, None, FormFactor::Desktop),
         ];
         for (agent, browser, system, form) in cases {
-            assert_eq!(Device::of(agent), Device { browser, system, form }, "{agent}");
+            assert_eq!(
+                Device::of(agent),
+                Device {
+                    browser,
+                    system,
+                    form
+                },
+                "{agent}"
+            );
         }
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use crate::clock::Timestamp;
 
 /// A session seen again within this span isn't noted again.
-const GRANULARITY: Duration = Duration::from_secs(60);
+const GRANULARITY: Duration = Duration::from_mins(1);
 /// Most sessions that wait for the next batch; past it, notes are dropped rather than memory grown.
 const CAPACITY: usize = 50_000;
 
@@ -24,7 +24,10 @@ impl LastSeen {
     /// The later of what is stored and what waits.
     pub(super) fn latest(&self, session: &str, stored: Timestamp) -> Timestamp {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.get(session).copied().map_or(stored, |noted| noted.max(stored))
+        waiting
+            .get(session)
+            .copied()
+            .map_or(stored, |noted| noted.max(stored))
     }
 
     /// Notes that a session last seen at `latest` is used at `now`.
@@ -41,7 +44,10 @@ impl LastSeen {
     /// Everything that waits. The notes stay readable until [`Self::forget`].
     pub(super) fn snapshot(&self) -> Vec<(String, Timestamp)> {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.iter().map(|(session, at)| (session.clone(), *at)).collect()
+        waiting
+            .iter()
+            .map(|(session, at)| (session.clone(), *at))
+            .collect()
     }
 
     /// Drops notes that were written, unless a later one came in meanwhile.

@@ -41,7 +41,11 @@ impl Default for Lifetimes {
 impl Lifetimes {
     /// The one that applies.
     pub const fn of(&self, persistent: bool) -> Lifetime {
-        if persistent { self.persistent } else { self.short }
+        if persistent {
+            self.persistent
+        } else {
+            self.short
+        }
     }
 }
 
@@ -60,14 +64,29 @@ mod tests {
     fn the_default_lifetimes_are_the_promised_ones() {
         let hours = |n| Duration::from_hours(n);
         let lifetimes = Lifetimes::default();
-        assert_eq!(lifetimes.of(true), Lifetime { idle: hours(168), absolute: hours(720) });
-        assert_eq!(lifetimes.of(false), Lifetime { idle: hours(2), absolute: hours(12) });
+        assert_eq!(
+            lifetimes.of(true),
+            Lifetime {
+                idle: hours(168),
+                absolute: hours(720)
+            }
+        );
+        assert_eq!(
+            lifetimes.of(false),
+            Lifetime {
+                idle: hours(2),
+                absolute: hours(12)
+            }
+        );
     }
 
     #[test]
     fn use_never_extends_a_session_past_its_absolute_end() {
         let end = Timestamp::from_micros(1_000_000);
         let lifetime = Lifetimes::default().short;
-        assert_eq!(lifetime.idle_until(Timestamp::from_micros(999_999), end), end);
+        assert_eq!(
+            lifetime.idle_until(Timestamp::from_micros(999_999), end),
+            end
+        );
     }
 }

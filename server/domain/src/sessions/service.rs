@@ -166,7 +166,10 @@ impl SessionsService {
             kind: EventKind::SessionStarted,
             actor: Actor::Account(new.account),
             subject: Some(new.account),
-            details: &[("session", row.public_id.as_str()), ("amr", row.amr.as_str())],
+            details: &[
+                ("session", row.public_id.as_str()),
+                ("amr", row.amr.as_str()),
+            ],
             client: Some(client),
             email: None,
         };
@@ -181,7 +184,13 @@ impl SessionsService {
     /// # Errors
     /// [`StorageError`] when the database fails.
     pub async fn load(&self, key: &SessionKeyHash) -> Result<Option<LoadedSession>, StorageError> {
-        let found = self.foundation.store.read().await?.find_session(key).await?;
+        let found = self
+            .foundation
+            .store
+            .read()
+            .await?
+            .find_session(key)
+            .await?;
         let Some((row, name, email)) = found else {
             return Ok(None);
         };
@@ -216,7 +225,13 @@ impl SessionsService {
         amr: &str,
         auth_time: Timestamp,
     ) -> Result<(), StorageError> {
-        let found = self.foundation.store.read().await?.find_session(key).await?;
+        let found = self
+            .foundation
+            .store
+            .read()
+            .await?
+            .find_session(key)
+            .await?;
         // Nothing new to write, or nothing left to write to.
         if found.is_none_or(|(row, ..)| row.amr == amr && row.auth_time == auth_time) {
             return Ok(());
@@ -236,7 +251,13 @@ impl SessionsService {
         current: &str,
     ) -> Result<Vec<SessionListing>, StorageError> {
         let now = self.foundation.now();
-        let rows = self.foundation.store.read().await?.list_sessions(account, now).await?;
+        let rows = self
+            .foundation
+            .store
+            .read()
+            .await?
+            .list_sessions(account, now)
+            .await?;
         let mut listings: Vec<_> = rows
             .into_iter()
             .map(|row| SessionListing {
@@ -248,9 +269,7 @@ impl SessionsService {
                 public_id: row.public_id,
             })
             .collect();
-        listings.sort_by_key(|listing| {
-            (!listing.current, std::cmp::Reverse(listing.last_seen_at))
-        });
+        listings.sort_by_key(|listing| (!listing.current, std::cmp::Reverse(listing.last_seen_at)));
         Ok(listings)
     }
 
@@ -261,7 +280,8 @@ impl SessionsService {
     pub async fn sign_out(&self, key: &SessionKeyHash) -> Result<(), StorageError> {
         let mut work = self.foundation.store.begin().await?;
         if let Some((account, public_id)) = work.delete_session_by_key(key).await? {
-            self.write_ended(work.as_mut(), account, &public_id, "signed out", None).await?;
+            self.write_ended(work.as_mut(), account, &public_id, "signed out", None)
+                .await?;
             work.commit().await?;
         }
         Ok(())
@@ -282,8 +302,14 @@ impl SessionsService {
         if !work.delete_session(account, public_id).await? {
             return Ok(false);
         }
-        self.write_ended(work.as_mut(), account, public_id, "ended by owner", Some(client))
-            .await?;
+        self.write_ended(
+            work.as_mut(),
+            account,
+            public_id,
+            "ended by owner",
+            Some(client),
+        )
+        .await?;
         work.commit().await?;
         Ok(true)
     }
@@ -301,8 +327,14 @@ impl SessionsService {
         let mut work = self.foundation.store.begin().await?;
         let ended = work.delete_sessions_except(account, current).await?;
         for public_id in &ended {
-            self.write_ended(work.as_mut(), account, public_id, "ended by owner", Some(client))
-                .await?;
+            self.write_ended(
+                work.as_mut(),
+                account,
+                public_id,
+                "ended by owner",
+                Some(client),
+            )
+            .await?;
         }
         work.commit().await?;
         Ok(ended.len())
@@ -321,7 +353,8 @@ impl SessionsService {
         for (public_id, at) in &waiting {
             let persistent = at.plus(self.lifetimes.persistent.idle);
             let short = at.plus(self.lifetimes.short.idle);
-            work.touch_session(public_id, *at, persistent, short).await?;
+            work.touch_session(public_id, *at, persistent, short)
+                .await?;
         }
         work.commit().await?;
         self.last_seen.forget(&waiting);

@@ -90,6 +90,25 @@ fn text_that_is_not_toml_is_refused_by_line_beside_unknown_variables() {
 }
 
 #[test]
+fn values_are_not_judged_while_the_file_is_unreadable() {
+    // The file may have raised the limit.
+    let environment = [("LATCHKEY_SESSIONS__IDLE_HOURS", "13")];
+    assert_eq!(refusals("[log", &environment).len(), 1);
+}
+
+#[test]
+fn variables_are_reported_in_the_order_of_their_names() {
+    let problems = refusals("", &[("LATCHKEY_ZZ", ""), ("LATCHKEY_QQ", "")]);
+    assert_eq!(
+        problems,
+        [
+            "unknown variable LATCHKEY_QQ",
+            "unknown variable LATCHKEY_ZZ"
+        ]
+    );
+}
+
+#[test]
 fn an_error_stays_on_its_line_whatever_the_value_holds() {
     let long = format!("a\nb{}", "c".repeat(500));
     let problems = refusals(
@@ -107,7 +126,8 @@ fn an_error_stays_on_its_line_whatever_the_value_holds() {
 #[test]
 fn a_variable_that_is_not_text_is_refused() {
     use std::os::unix::ffi::OsStringExt;
-    let mut bad = sources("", &[]);
+    // What it overrides isn't judged in its place.
+    let mut bad = sources("log.level = \"loud\"", &[]);
     bad.environment
         .push(("LATCHKEY_LOG__LEVEL".into(), OsString::from_vec(vec![0xff])));
     assert_eq!(lines(bad), ["LATCHKEY_LOG__LEVEL: its value is not UTF-8"]);

@@ -8,7 +8,10 @@ use axum::{body::Body, response::Response};
 use http::StatusCode;
 
 /// The answer to a request whose handler panicked. A defect, noted as such.
-#[expect(clippy::needless_pass_by_value, reason = "the shape of tower-http's handler")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape of tower-http's handler"
+)]
 pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = panic
         .downcast_ref::<String>()
@@ -16,7 +19,10 @@ pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("no message");
     tracing::error!(message, "a request handler panicked");
-    plain(StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side. Please try again.\n")
+    plain(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something broke on our side. Please try again.\n",
+    )
 }
 
 /// One sentence of plain text.

@@ -5,7 +5,10 @@ use app::{
     context::PageTitle,
     pages::message,
 };
-use axum::{Json, response::{IntoResponse, Response}};
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
 use http::{HeaderMap, StatusCode, header::ACCEPT};
 use leptos::prelude::AnyView;
 

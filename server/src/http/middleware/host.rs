@@ -20,9 +20,15 @@ pub(in crate::http) async fn only_our_host(
     let header = hosts.next().and_then(|host| host.to_str().ok());
     // RFC 9112 section 3.2: exactly one Host. A request for a whole URL must name us there too.
     let named = header.is_some_and(ours) && hosts.next().is_none();
-    let targeted = request.uri().authority().is_none_or(|authority| ours(authority.as_str()));
+    let targeted = request
+        .uri()
+        .authority()
+        .is_none_or(|authority| ours(authority.as_str()));
     if request.uri().path_and_query().is_none() {
-        return plain(StatusCode::BAD_REQUEST, "There is nothing to connect to here.\n");
+        return plain(
+            StatusCode::BAD_REQUEST,
+            "There is nothing to connect to here.\n",
+        );
     }
     if named && targeted {
         return next.run(request).await;

@@ -19,11 +19,17 @@ pub(in crate::http) async fn same_origin(
     request: Request,
     next: Next,
 ) -> Response {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let safe = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     if safe || ours(request.headers(), &state.door.origin) {
         return next.run(request).await;
     }
-    tracing::info!(path = request.uri().path(), "a form from another site was refused");
+    tracing::info!(
+        path = request.uri().path(),
+        "a form from another site was refused"
+    );
     refuse(&state, request, Refusal::CrossSite).await
 }
 
@@ -31,7 +37,9 @@ fn ours(headers: &HeaderMap, origin: &str) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return matches!(site.as_bytes(), b"same-origin" | b"none");
     }
-    headers.get(ORIGIN).is_none_or(|sent| sent.as_bytes() == origin.as_bytes())
+    headers
+        .get(ORIGIN)
+        .is_none_or(|sent| sent.as_bytes() == origin.as_bytes())
 }
 
 #[cfg(test)]
@@ -45,7 +53,13 @@ mod tests {
             (&[("sec-fetch-site", "same-origin")], true),
             (&[("sec-fetch-site", "none")], true),
             (&[("sec-fetch-site", "same-site")], false),
-            (&[("sec-fetch-site", "cross-site"), ("origin", "https://us.example")], false),
+            (
+                &[
+                    ("sec-fetch-site", "cross-site"),
+                    ("origin", "https://us.example"),
+                ],
+                false,
+            ),
             (&[("origin", "https://us.example")], true),
             (&[("origin", "https://evil.example")], false),
             (&[("origin", "null")], false),

@@ -21,11 +21,10 @@ pub(in crate::http) async fn time_limit(
     *late.headers_mut() = request.headers().clone();
     *late.uri_mut() = request.uri().clone();
     late.extensions_mut().extend(request.extensions().clone());
-    match tokio::time::timeout(state.door.request_time, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            tracing::warn!(path = late.uri().path(), "a request took too long");
-            refuse(&state, late, Refusal::TooSlow).await
-        }
+    let limit = state.door.request_time;
+    if let Ok(response) = tokio::time::timeout(limit, next.run(request)).await {
+        return response;
     }
+    tracing::warn!(path = late.uri().path(), "a request took too long");
+    refuse(&state, late, Refusal::TooSlow).await
 }

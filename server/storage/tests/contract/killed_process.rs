@@ -12,7 +12,6 @@ use domain::store::{StorageError, Store};
 use storage::{Database, DatabaseUrl, testing};
 
 use crate::support::{
-    database::TestDatabase,
     on_both,
     samples::{at, below, mail},
 };
@@ -34,7 +33,10 @@ async fn write_until_killed(store: Arc<Database>) {
                     work.insert_mail(&mail(&format!("{id} two"), at(0))).await?;
                     work.commit().await?;
                     let mut out = std::io::stdout().lock();
-                    if writeln!(out, "kept {id}").and_then(|()| out.flush()).is_err() {
+                    if writeln!(out, "kept {id}")
+                        .and_then(|()| out.flush())
+                        .is_err()
+                    {
                         break;
                     }
                 }

@@ -10,7 +10,9 @@ use crate::support::{
 };
 
 async fn queue(db: &TestDatabase, row: &QueuedMail) {
-    db.keep(async |work| work.insert_mail(row).await).await.expect("kept");
+    db.keep(async |work| work.insert_mail(row).await)
+        .await
+        .expect("kept");
 }
 
 async fn ids(db: &TestDatabase, limit: i64) -> Vec<String> {

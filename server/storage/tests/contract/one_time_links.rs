@@ -15,7 +15,9 @@ use crate::support::{
 const PURPOSE: LinkPurpose = LinkPurpose::ConfirmRegistration;
 
 async fn keep(db: &TestDatabase, row: &OneTimeLink) {
-    db.keep(async |work| work.insert_link(row).await).await.expect("kept");
+    db.keep(async |work| work.insert_link(row).await)
+        .await
+        .expect("kept");
 }
 
 async fn used(db: &TestDatabase, row: &OneTimeLink, seconds: u64) -> bool {
@@ -25,7 +27,8 @@ async fn used(db: &TestDatabase, row: &OneTimeLink, seconds: u64) -> bool {
 }
 
 async fn stored(db: &TestDatabase, row: &OneTimeLink) -> Option<OneTimeLink> {
-    db.look(async |work| work.find_link(PURPOSE, &row.hash).await).await
+    db.look(async |work| work.find_link(PURPOSE, &row.hash).await)
+        .await
 }
 
 on_both! {

@@ -10,8 +10,18 @@ use crate::support::{
 /// A registration as comparable values.
 fn parts(row: &Registration) -> impl PartialEq + std::fmt::Debug {
     (
-        (row.id.clone(), row.email.clone(), row.lookup_key.clone(), row.name.clone()),
-        (row.password.as_phc_str().to_owned(), row.browser, row.created_at, row.expires_at),
+        (
+            row.id.clone(),
+            row.email.clone(),
+            row.lookup_key.clone(),
+            row.name.clone(),
+        ),
+        (
+            row.password.as_phc_str().to_owned(),
+            row.browser,
+            row.created_at,
+            row.expires_at,
+        ),
     )
 }
 

@@ -56,7 +56,14 @@ async fn tables_of_sqlite(raw: &mut Raw) -> BTreeMap<String, Table> {
                 table.primary_key.push(column.clone());
             }
             let nullable = !not_null;
-            table.columns.insert(column, Column { kind, nullable, default });
+            table.columns.insert(
+                column,
+                Column {
+                    kind,
+                    nullable,
+                    default,
+                },
+            );
         }
         let indexes: Vec<(String, bool, String, bool, String)> = raw
             .rows(&format!(
@@ -67,7 +74,10 @@ async fn tables_of_sqlite(raw: &mut Raw) -> BTreeMap<String, Table> {
             ))
             .await;
         for (index, unique, origin, partial, columns) in indexes {
-            assert!(!partial, "{index}: compare partial indexes here before there is one");
+            assert!(
+                !partial,
+                "{index}: compare partial indexes here before there is one"
+            );
             match origin.as_str() {
                 "pk" => assert_eq!(names(&columns), table.primary_key),
                 "u" => drop(table.unique.insert(names(&columns))),
@@ -107,8 +117,16 @@ async fn tables_of_postgres(raw: &mut Raw) -> BTreeMap<String, Table> {
         .await;
     for (table, column, kind, nullable, default) in columns {
         let kind = kind.to_uppercase();
-        let column_of = Column { kind, nullable, default };
-        tables.entry(table).or_default().columns.insert(column, column_of);
+        let column_of = Column {
+            kind,
+            nullable,
+            default,
+        };
+        tables
+            .entry(table)
+            .or_default()
+            .columns
+            .insert(column, column_of);
     }
     let indexes: Vec<(String, String, String, bool, Option<String>)> = raw
         .rows(
@@ -149,13 +167,17 @@ async fn tables_of_postgres(raw: &mut Raw) -> BTreeMap<String, Table> {
         )
         .await;
     for (table, target, from, to, on_update, on_delete) in keys {
-        tables.entry(table).or_default().foreign_keys.insert(ForeignKey {
-            columns: names(&from),
-            table: target,
-            to: names(&to),
-            on_update: action(&on_update),
-            on_delete: action(&on_delete),
-        });
+        tables
+            .entry(table)
+            .or_default()
+            .foreign_keys
+            .insert(ForeignKey {
+                columns: names(&from),
+                table: target,
+                to: names(&to),
+                on_update: action(&on_update),
+                on_delete: action(&on_delete),
+            });
     }
     tables
 }
@@ -179,9 +201,15 @@ async fn both_databases_have_the_same_tables() {
     let one = tables_of_sqlite(&mut sqlite.raw().await).await;
     let other = tables_of_postgres(&mut postgres.raw().await).await;
 
-    assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
+    assert_eq!(
+        one.keys().collect::<Vec<_>>(),
+        other.keys().collect::<Vec<_>>()
+    );
     for (name, table) in &one {
-        assert_eq!(table, &other[name], "{name}: SQLite on the left, PostgreSQL on the right");
+        assert_eq!(
+            table, &other[name],
+            "{name}: SQLite on the left, PostgreSQL on the right"
+        );
         assert!(!table.primary_key.is_empty(), "{name} has no primary key");
         for (column, Column { kind, .. }) in &table.columns {
             let portable = ["TEXT", "BIGINT", "BOOLEAN", "BYTEA"].contains(&kind.as_str());
@@ -190,7 +218,10 @@ async fn both_databases_have_the_same_tables() {
     }
     // Guards against comparing nothing with nothing.
     assert!(one["accounts"].unique.contains(&names("subject")));
-    assert_eq!(one["known_browsers"].primary_key, ["account", "browser_hash"]);
+    assert_eq!(
+        one["known_browsers"].primary_key,
+        ["account", "browser_hash"]
+    );
     assert_eq!(one["sessions"].indexes.len(), 2);
     assert_eq!(one["sessions"].foreign_keys.len(), 1);
     sqlite.discard().await;
@@ -202,14 +233,33 @@ async fn every_table_of_the_first_day_is_there() {
     let sqlite = TestDatabase::sqlite().await;
     let tables = tables_of_sqlite(&mut sqlite.raw().await).await;
     for name in [
-        "accounts", "emails", "passwords", "identities", "authenticators", "role_grants",
-        "known_browsers", "registrations", "one_time_links", "flows", "throttles", "replays",
-        "sessions", "revocations", "installation", "signing_keys", "mail_queue", "audit_events",
-        "audit_sides", "audit_chain",
+        "accounts",
+        "emails",
+        "passwords",
+        "identities",
+        "authenticators",
+        "role_grants",
+        "known_browsers",
+        "registrations",
+        "one_time_links",
+        "flows",
+        "throttles",
+        "replays",
+        "sessions",
+        "revocations",
+        "installation",
+        "signing_keys",
+        "mail_queue",
+        "audit_events",
+        "audit_sides",
+        "audit_chain",
     ] {
         assert!(tables.contains_key(name), "{name} is missing");
     }
-    assert!(tables["revocations"].foreign_keys.is_empty(), "a revocation outlives what it revokes");
+    assert!(
+        tables["revocations"].foreign_keys.is_empty(),
+        "a revocation outlives what it revokes"
+    );
     sqlite.discard().await;
 }
 
@@ -223,8 +273,14 @@ async fn what_belongs_to_an_account_is_found_by_it_and_goes_with_it() {
             }
             // Without, every deletion of a parent reads the whole table.
             let indexed = table.primary_key.starts_with(&key.columns)
-                || table.unique.iter().any(|columns| columns.starts_with(&key.columns))
-                || table.indexes.iter().any(|(_, columns, _)| columns.starts_with(&key.columns));
+                || table
+                    .unique
+                    .iter()
+                    .any(|columns| columns.starts_with(&key.columns))
+                || table
+                    .indexes
+                    .iter()
+                    .any(|(_, columns, _)| columns.starts_with(&key.columns));
             assert!(indexed, "{name} has no index on {:?}", key.columns);
         }
     }

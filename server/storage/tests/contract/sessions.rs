@@ -16,7 +16,9 @@ use crate::support::{
 /// Somebody whose sessions these are.
 async fn owner(db: &TestDatabase, email: &str) -> NewAccount {
     let owner = account(email);
-    db.keep(async |work| work.insert_account(&owner).await).await.expect("kept");
+    db.keep(async |work| work.insert_account(&owner).await)
+        .await
+        .expect("kept");
     owner
 }
 
@@ -27,12 +29,16 @@ async fn start(db: &TestDatabase, row: &SessionRow) {
 
 /// The public ids that an account's page shows then.
 async fn listed(db: &TestDatabase, account: AccountId, seconds: u64) -> Vec<String> {
-    let rows = db.look(async |work| work.list_sessions(account, at(seconds)).await).await;
+    let rows = db
+        .look(async |work| work.list_sessions(account, at(seconds)).await)
+        .await;
     rows.into_iter().map(|row| row.public_id).collect()
 }
 
 async fn stored(db: &TestDatabase, name: &str) -> Option<SessionRow> {
-    let found = db.look(async |work| work.find_session(&key(name)).await).await;
+    let found = db
+        .look(async |work| work.find_session(&key(name)).await)
+        .await;
     found.map(|(row, _, _)| row)
 }
 

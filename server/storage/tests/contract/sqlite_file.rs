@@ -73,7 +73,9 @@ async fn a_unit_that_was_not_committed_is_not_in_the_files() {
     let db = TestDatabase::sqlite().await;
     queue(db.store().as_ref(), "kept").await.expect("kept");
     let mut work = db.begin().await;
-    work.insert_mail(&mail("open", at(0))).await.expect("written");
+    work.insert_mail(&mail("open", at(0)))
+        .await
+        .expect("written");
     assert_eq!(copied(&db).await, ["kept"]);
     drop(work);
     db.discard().await;
@@ -84,11 +86,15 @@ async fn units_that_gather_share_a_commit() {
     // Every COMMIT appends the pages it changed to the log, so shared ones leave it much shorter.
     let (alone, together) = (TestDatabase::sqlite().await, TestDatabase::sqlite().await);
     let log = |db: &TestDatabase| {
-        fs::metadata(path(db).with_extension("db-wal")).expect("there is a log").len()
+        fs::metadata(path(db).with_extension("db-wal"))
+            .expect("there is a log")
+            .len()
     };
     let before = (log(&alone), log(&together));
     for number in 0..100 {
-        queue(alone.store().as_ref(), &format!("{number:03}")).await.expect("kept");
+        queue(alone.store().as_ref(), &format!("{number:03}"))
+            .await
+            .expect("kept");
     }
     let units: Vec<_> = (0..100)
         .map(|number| {
@@ -100,7 +106,12 @@ async fn units_that_gather_share_a_commit() {
         unit.await.expect("nobody panics").expect("kept");
     }
     let grown = (log(&alone) - before.0, log(&together) - before.1);
-    assert!(grown.1 * 4 < grown.0, "alone the log grew by {}, together by {}", grown.0, grown.1);
+    assert!(
+        grown.1 * 4 < grown.0,
+        "alone the log grew by {}, together by {}",
+        grown.0,
+        grown.1
+    );
     alone.discard().await;
     together.discard().await;
 }
@@ -141,13 +152,20 @@ async fn when_the_database_gives_a_group_up_nobody_is_told_otherwise() {
 
     for round in 0..5 {
         let mut first = db.begin().await;
-        first.insert_mail(&mail(&format!("{round} first"), at(0))).await.expect("written");
+        first
+            .insert_mail(&mail(&format!("{round} first"), at(0)))
+            .await
+            .expect("written");
         // These gather behind the first: kept or not, in one group.
         let followers: Vec<_> = ["second", "too much", "third", "fourth"]
             .into_iter()
             .map(|id| {
                 let store = db.store();
-                let id = if id == "too much" { id.to_owned() } else { format!("{round} {id}") };
+                let id = if id == "too much" {
+                    id.to_owned()
+                } else {
+                    format!("{round} {id}")
+                };
                 tokio::spawn(async move { (queue(store.as_ref(), &id).await, id) })
             })
             .collect();
@@ -155,15 +173,22 @@ async fn when_the_database_gives_a_group_up_nobody_is_told_otherwise() {
 
         let mut outcomes = vec![(first.commit().await, format!("{round} first"))];
         for follower in followers {
-            let outcome = tokio::time::timeout(PATIENCE, follower).await.expect("nothing blocks");
+            let outcome = tokio::time::timeout(PATIENCE, follower)
+                .await
+                .expect("nothing blocks");
             outcomes.push(outcome.expect("nobody panics"));
         }
         for (outcome, id) in outcomes {
-            let there = db.look(async |work| work.find_mail(&id).await).await.is_some();
+            let there = db
+                .look(async |work| work.find_mail(&id).await)
+                .await
+                .is_some();
             assert_eq!(there, outcome.is_ok(), "{id} was told {outcome:?}");
             assert!(id != "too much" || !there);
         }
-        queue(db.store().as_ref(), &format!("{round} later")).await.expect("it is over");
+        queue(db.store().as_ref(), &format!("{round} later"))
+            .await
+            .expect("it is over");
     }
     db.discard().await;
 }
@@ -179,12 +204,18 @@ async fn a_unit_that_the_database_gave_up_keeps_nothing_of_what_it_does_next() {
         )
         .await;
     let mut work = db.begin().await;
-    work.insert_mail(&mail("before", at(0))).await.expect("written");
-    work.insert_mail(&mail("too much", at(0))).await.expect_err("the disk is full");
+    work.insert_mail(&mail("before", at(0)))
+        .await
+        .expect("written");
+    work.insert_mail(&mail("too much", at(0)))
+        .await
+        .expect_err("the disk is full");
     // Outside of any transaction, this would be kept at once.
     let _ = work.insert_mail(&mail("after", at(0))).await;
     drop(work);
-    queue(db.store().as_ref(), "later").await.expect("it is over");
+    queue(db.store().as_ref(), "later")
+        .await
+        .expect("it is over");
 
     let rows: Vec<(String,)> = db.raw().await.rows("SELECT id FROM mail_queue").await;
     assert_eq!(rows, [("later".to_owned(),)]);
@@ -199,7 +230,9 @@ async fn a_file_that_another_process_holds_is_an_error_and_not_for_ever() {
     // It waits for as long as its busy time-out, then gives up.
     assert!(db.store().begin().await.is_err());
     other.run("COMMIT").await;
-    queue(db.store().as_ref(), "later").await.expect("it is over");
+    queue(db.store().as_ref(), "later")
+        .await
+        .expect("it is over");
     assert_eq!(copied(&db).await, ["later"]);
     db.discard().await;
 }

@@ -81,7 +81,9 @@ impl TestDatabase {
         &self,
         ask: impl AsyncFnOnce(&mut dyn Work) -> Result<T, StorageError>,
     ) -> T {
-        ask(self.reader().await.as_mut()).await.expect("a reader gets an answer")
+        ask(self.reader().await.as_mut())
+            .await
+            .expect("a reader gets an answer")
     }
 
     /// Closes the database and removes it. A failed test leaves it to be looked at.
@@ -89,7 +91,10 @@ impl TestDatabase {
         self.store.close().await;
         if let DatabaseUrl::Postgres(url) = &self.url {
             let options = PgConnectOptions::from_str(url).expect("a postgres:// URL");
-            let name = options.get_database().expect("a database of our own").to_owned();
+            let name = options
+                .get_database()
+                .expect("a database of our own")
+                .to_owned();
             let mut admin = PgConnection::connect_with(&options.database("postgres"))
                 .await
                 .expect("the test server answers");

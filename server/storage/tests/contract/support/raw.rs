@@ -1,7 +1,8 @@
 //! SQL beside the ports: what an administrator with a shell could do, or another version.
 
 use sqlx::{
-    AssertSqlSafe, Connection, FromRow, PgConnection, SqliteConnection, postgres::PgRow,
+    AssertSqlSafe, Connection, FromRow, PgConnection, SqliteConnection,
+    postgres::PgRow,
     sqlite::{SqliteConnectOptions, SqliteRow},
 };
 use storage::DatabaseUrl;
@@ -16,14 +17,20 @@ impl Raw {
     pub(crate) async fn open(url: &DatabaseUrl) -> Self {
         match url {
             DatabaseUrl::Sqlite(path) => {
-                let options = SqliteConnectOptions::new().filename(path).foreign_keys(true);
+                let options = SqliteConnectOptions::new()
+                    .filename(path)
+                    .foreign_keys(true);
                 Self::Sqlite(
-                    SqliteConnection::connect_with(&options).await.expect("the file opens"),
+                    SqliteConnection::connect_with(&options)
+                        .await
+                        .expect("the file opens"),
                 )
             }
-            DatabaseUrl::Postgres(url) => {
-                Self::Postgres(PgConnection::connect(url).await.expect("the server answers"))
-            }
+            DatabaseUrl::Postgres(url) => Self::Postgres(
+                PgConnection::connect(url)
+                    .await
+                    .expect("the server answers"),
+            ),
         }
     }
 
@@ -38,7 +45,9 @@ impl Raw {
 
     /// Runs what can't fail.
     pub(crate) async fn run(&mut self, sql: &str) -> u64 {
-        self.try_run(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"))
+        self.try_run(sql)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
     /// Why the database refuses a statement.
@@ -64,6 +73,8 @@ impl Raw {
 
     /// How many rows a table has, or the part of it after `WHERE`.
     pub(crate) async fn count(&mut self, table: &str) -> i64 {
-        self.rows::<(i64,)>(&format!("SELECT COUNT(*) FROM {table}")).await[0].0
+        self.rows::<(i64,)>(&format!("SELECT COUNT(*) FROM {table}"))
+            .await[0]
+            .0
     }
 }

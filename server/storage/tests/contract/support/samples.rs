@@ -75,8 +75,10 @@ pub(crate) fn nobody() -> AccountId {
 /// A well-formed hash of nobody's password; letters tell hashes apart.
 pub(crate) fn password(letter: char) -> PasswordHash {
     let tag: String = std::iter::repeat_n(letter, 42).collect();
-    PasswordHash::parse(&format!("$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0${tag}A"))
-        .expect("a well-formed hash")
+    PasswordHash::parse(&format!(
+        "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0${tag}A"
+    ))
+    .expect("a well-formed hash")
 }
 
 /// An account that was born at noon.

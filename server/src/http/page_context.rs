@@ -1,0 +1,137 @@
+//! What a request tells: who asks, from where, with which session.
+
+use std::{net::IpAddr, sync::Arc};
+
+use app::{
+    context::{PageContext, SessionDoor},
+    paths,
+};
+use async_trait::async_trait;
+use domain::{
+    client::{Client, ClientAddress, UserAgent},
+    sessions::{LoadedSession, NewSession},
+    store::StorageError,
+};
+use http::{HeaderMap, header::USER_AGENT, request::Parts};
+use tower_sessions::{Expiry, Session};
+
+use super::{cookies::Browser, state::AppState};
+use crate::{
+    serving::Peer,
+    session_store::{ACCOUNT_GONE, SESSION, START, Start},
+};
+
+/// The one function that fills what a page, a form and a server function know about a request.
+pub(super) async fn context(state: &AppState, parts: &Parts) -> Result<PageContext, StorageError> {
+    let session = parts.extensions.get::<Session>().cloned();
+    let loaded = match &session {
+        Some(session) => session
+            .get::<LoadedSession>(SESSION)
+            .await
+            .map_err(|error| StorageError::Database(Box::new(error)))?,
+        None => None,
+    };
+    let services = Arc::clone(&state.services);
+    let persistent = services.sessions.lifetimes().persistent.absolute;
+    Ok(PageContext {
+        now: services.foundation.now(),
+        services,
+        site: Arc::clone(&state.site),
+        client: client(state, parts),
+        session: loaded,
+        door: Arc::new(Door {
+            session,
+            persistent: persistent.try_into().unwrap_or(time::Duration::MAX),
+        }),
+        path_and_query: parts.uri.path_and_query().map_or_else(
+            || paths::LANDING.to_owned(),
+            |path| path.as_str().to_owned(),
+        ),
+    })
+}
+
+fn client(state: &AppState, parts: &Parts) -> Client {
+    let peer = parts
+        .extensions
+        .get::<Peer>()
+        .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
+    let address = forwarded(&parts.headers, state.door.proxy_hops).unwrap_or(peer);
+    let user_agent = parts
+        .headers
+        .get(USER_AGENT)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .unwrap_or_default();
+    Client {
+        address: ClientAddress::from(address),
+        user_agent: UserAgent::new(&user_agent),
+        browser: parts.extensions.get::<Browser>().map(|browser| browser.0),
+    }
+}
+
+/// The address that the outermost trusted proxy saw: the n-th from the right, n being how many
+/// proxies the operator vouches for. What stands left of it anybody could have written.
+fn forwarded(headers: &HeaderMap, hops: usize) -> Option<IpAddr> {
+    let at = hops.checked_sub(1)?;
+    let listed: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .collect();
+    listed.iter().rev().nth(at)?.parse().ok()
+}
+
+/// Begins and ends the request's session through tower-sessions.
+struct Door {
+    session: Option<Session>,
+    persistent: time::Duration,
+}
+
+impl Door {
+    fn session(&self) -> Result<&Session, StorageError> {
+        self.session
+            .as_ref()
+            .ok_or_else(|| failed("there is no session layer here"))
+    }
+}
+
+fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StorageError {
+    StorageError::Database(error.into())
+}
+
+#[async_trait]
+impl SessionDoor for Door {
+    async fn start(&self, new: NewSession, client: &Client) -> Result<bool, StorageError> {
+        let session = self.session()?;
+        // Whoever was signed in on this browser isn't any longer, and a key that somebody may have
+        // planted there is never carried over.
+        session.flush().await.map_err(failed)?;
+        session.set_expiry(Some(if new.persistent {
+            Expiry::OnInactivity(self.persistent)
+        } else {
+            Expiry::OnSessionEnd
+        }));
+        let start = Start {
+            session: new,
+            client: client.clone(),
+        };
+        session.insert(START, start).await.map_err(failed)?;
+        // Saved before it is answered: a failure must not look like a sign-in.
+        match session.save().await {
+            Ok(()) => Ok(true),
+            Err(error) if error.to_string().contains(ACCOUNT_GONE) => {
+                session.clear().await;
+                Ok(false)
+            }
+            Err(error) => {
+                session.clear().await;
+                Err(failed(error))
+            }
+        }
+    }
+
+    async fn end(&self) -> Result<(), StorageError> {
+        self.session()?.flush().await.map_err(failed)
+    }
+}
