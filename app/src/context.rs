@@ -14,6 +14,8 @@ use domain::{
     store::StorageError,
 };
 
+use leptos::prelude::{AnyView, IntoAny, IntoView};
+
 use crate::{
     actions::{FormProblem, Problems},
     paths,
@@ -95,6 +97,21 @@ impl PageContext {
             }
         }
         format!("{}?next={encoded}", paths::LOGIN)
+    }
+}
+
+/// A page, built when it is rendered: signals live only inside a render.
+pub struct PageView(Box<dyn FnOnce() -> AnyView + Send>);
+
+impl PageView {
+    /// A page that `build` will make.
+    pub fn new<V: IntoView + 'static>(build: impl FnOnce() -> V + Send + 'static) -> Self {
+        Self(Box::new(move || build().into_any()))
+    }
+
+    /// Makes the page. Call it while rendering.
+    pub fn build(self) -> AnyView {
+        (self.0)()
     }
 }
 

@@ -1,12 +1,12 @@
 //! What every form of a page can do on the server.
 
 use async_trait::async_trait;
-use leptos::prelude::{AnyView, expect_context};
+use leptos::prelude::expect_context;
 use leptos_axum::ResponseOptions;
 use serde::de::DeserializeOwned;
 
 use super::{FormProblem, FormState, Problems};
-use crate::context::{PageContext, PageTitle};
+use crate::context::{PageContext, PageTitle, PageView};
 
 /// A form did its work; go there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ pub trait PageForm: DeserializeOwned + Clone + Send + Sync + 'static {
     async fn submit(self, page: &PageContext) -> Result<Done, Problems>;
 
     /// The page on which the form stands, after a problem.
-    async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, AnyView);
+    async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView);
 }
 
 /// A server function's body: the same verb, answered for fetch.

@@ -17,17 +17,15 @@ pub async fn end_sessions(end: String) -> Result<(), Problems> {
 
 #[cfg(feature = "ssr")]
 mod ssr {
-    use async_trait::async_trait;
-    use leptos::prelude::AnyView;
-
     use super::EndSessions;
     use crate::{
         actions::{Done, FormProblem, FormState, PageForm, Problems},
-        context::{PageContext, PageTitle, broken},
+        context::{PageContext, PageTitle, PageView, broken},
         pages::account::sessions::sessions_page,
         paths,
         text::Text,
     };
+    use async_trait::async_trait;
 
     #[async_trait]
     impl PageForm for EndSessions {
@@ -61,7 +59,7 @@ mod ssr {
             }
         }
 
-        async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, AnyView) {
+        async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
             match sessions_page(page, state, None).await {
                 Ok(view) => (PageTitle::error(Text::SessionsTitle), view),
                 Err(_) => crate::pages::message::broken(),

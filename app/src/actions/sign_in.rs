@@ -28,21 +28,19 @@ pub async fn sign_in(
 
 #[cfg(feature = "ssr")]
 mod ssr {
+    use super::SignIn;
+    use crate::{
+        actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
+        context::{PageContext, PageTitle, PageView, broken},
+        pages::login::login_page,
+        paths,
+        text::Text,
+    };
     use async_trait::async_trait;
     use domain::{
         accounts::{EmailAddress, EmailProblem},
         credentials::{Password, PasswordProblem, SignInAttempt, SignInOutcome},
         local_path::LocalPath,
-    };
-    use leptos::prelude::{AnyView, IntoAny};
-
-    use super::SignIn;
-    use crate::{
-        actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
-        context::{PageContext, PageTitle, broken},
-        pages::login::login_page,
-        paths,
-        text::Text,
     };
 
     #[async_trait]
@@ -95,11 +93,11 @@ mod ssr {
             }
         }
 
-        async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, AnyView) {
+        async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
             if state.problems.form == Some(FormProblem::PointsElsewhere) {
                 return crate::pages::message::points_elsewhere();
             }
-            let view = login_page(page, state, self.next.clone(), false).into_any();
+            let view = login_page(page, state, self.next.clone(), false);
             (PageTitle::error(Text::LoginTitle), view)
         }
     }

@@ -12,15 +12,13 @@ pub async fn sign_out() -> Result<(), Problems> {
 
 #[cfg(feature = "ssr")]
 mod ssr {
-    use async_trait::async_trait;
-    use leptos::prelude::AnyView;
-
     use super::SignOut;
     use crate::{
         actions::{Done, FormState, PageForm, Problems},
-        context::{PageContext, PageTitle},
+        context::{PageContext, PageTitle, PageView},
         paths,
     };
+    use async_trait::async_trait;
 
     #[async_trait]
     impl PageForm for SignOut {
@@ -32,7 +30,7 @@ mod ssr {
             Ok(Done::go(paths::LANDING))
         }
 
-        async fn page(&self, _: &PageContext, _: FormState) -> (PageTitle, AnyView) {
+        async fn page(&self, _: &PageContext, _: FormState) -> (PageTitle, PageView) {
             crate::pages::message::broken()
         }
     }

@@ -22,20 +22,18 @@ pub async fn sign_up(email: String, name: String, password: String) -> Result<()
 
 #[cfg(feature = "ssr")]
 mod ssr {
+    use super::SignUp;
+    use crate::{
+        actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
+        context::{PageContext, PageTitle, PageView, broken},
+        pages::signup::signup_page,
+        paths,
+        text::Text,
+    };
     use async_trait::async_trait;
     use domain::{
         accounts::{self, EmailProblem, NameProblem, SignUpOutcome, SignUpProblems},
         credentials::PasswordProblem,
-    };
-    use leptos::prelude::{AnyView, IntoAny};
-
-    use super::SignUp;
-    use crate::{
-        actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
-        context::{PageContext, PageTitle, broken},
-        pages::signup::signup_page,
-        paths,
-        text::Text,
     };
 
     #[async_trait]
@@ -62,11 +60,11 @@ mod ssr {
             }
         }
 
-        async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, AnyView) {
+        async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
             if state.problems.form == Some(FormProblem::SignUpClosed) {
                 return crate::pages::message::sign_up_closed();
             }
-            let view = signup_page(page, state).into_any();
+            let view = signup_page(page, state);
             (PageTitle::error(Text::SignUpTitle), view)
         }
     }

@@ -20,19 +20,17 @@ pub async fn verify_email(
 
 #[cfg(feature = "ssr")]
 mod ssr {
+    use super::VerifyEmail;
+    use crate::{
+        actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
+        context::{PageContext, PageTitle, PageView, broken},
+        pages::verify_email::verify_email_page,
+        paths,
+    };
     use async_trait::async_trait;
     use domain::{
         accounts::{self, Confirmation, VerifyOutcome},
         sessions::{AuthenticationMethod, NewSession},
-    };
-    use leptos::prelude::AnyView;
-
-    use super::VerifyEmail;
-    use crate::{
-        actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
-        context::{PageContext, PageTitle, broken},
-        pages::verify_email::verify_email_page,
-        paths,
     };
 
     #[async_trait]
@@ -89,7 +87,7 @@ mod ssr {
             }
         }
 
-        async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, AnyView) {
+        async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
             match page
                 .services
                 .accounts

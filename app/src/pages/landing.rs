@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Icon, Shape},
-    context::PageContext,
+    context::{PageContext, PageView},
     paths,
     text::{Text, t},
 };
@@ -23,7 +23,12 @@ const POINTS: [(Shape, Text, Text); 6] = [
 ];
 
 /// The landing page.
-pub fn landing_page(page: &PageContext) -> AnyView {
+pub fn landing_page(page: &PageContext) -> PageView {
+    let open = page.site.sign_up_open;
+    PageView::new(move || landing(open))
+}
+
+fn landing(open: bool) -> impl IntoView {
     let points = POINTS.map(|(shape, heading, body)| {
         view! {
             <article class="point">
@@ -33,7 +38,6 @@ pub fn landing_page(page: &PageContext) -> AnyView {
             </article>
         }
     });
-    let open = page.site.sign_up_open;
     view! {
         <main id="content" class="landing" tabindex="-1">
             <section class="hero">
@@ -59,7 +63,6 @@ pub fn landing_page(page: &PageContext) -> AnyView {
             <section class="points">{points.collect_view()}</section>
         </main>
     }
-    .into_any()
 }
 
 /// A drawing of the sessions page; decoration, so hidden from screen readers.

@@ -5,40 +5,39 @@ use leptos::prelude::*;
 use crate::{
     actions::FormState,
     components::{Icon, Shape, SignInForm},
-    context::PageContext,
+    context::{PageContext, PageView},
     paths,
     text::{Text, t},
 };
 
 /// Signing in. `confirmed` greets a person who comes from confirming an address.
-pub fn login_page(page: &PageContext, state: FormState, next: String, confirmed: bool) -> AnyView {
-    view! {
-        <main id="content" class="door" tabindex="-1">
-            <div class="card">
-                <h1>{t(Text::LoginTitle)}</h1>
-                {confirmed
-                    .then(|| {
-                        view! {
-                            <div class="notice notice--success" role="status">
-                                <Icon shape=Shape::Check/>
-                                <p>{t(Text::LoginConfirmed)}</p>
-                            </div>
-                        }
-                    })}
-                <SignInForm state next/>
-                {page
-                    .site
-                    .sign_up_open
-                    .then(|| {
-                        view! {
-                            <p class="aside">
-                                {t(Text::LoginNewHere)} " "
-                                <a href=paths::SIGN_UP>{t(Text::SignUp)}</a>
-                            </p>
-                        }
-                    })}
-            </div>
-        </main>
-    }
-    .into_any()
+pub fn login_page(page: &PageContext, state: FormState, next: String, confirmed: bool) -> PageView {
+    let open = page.site.sign_up_open;
+    PageView::new(move || {
+        view! {
+            <main id="content" class="door" tabindex="-1">
+                <div class="card">
+                    <h1>{t(Text::LoginTitle)}</h1>
+                    {confirmed
+                        .then(|| {
+                            view! {
+                                <div class="notice notice--success" role="status">
+                                    <Icon shape=Shape::Check/>
+                                    <p>{t(Text::LoginConfirmed)}</p>
+                                </div>
+                            }
+                        })}
+                    <SignInForm state next/>
+                    {open.then(|| {
+                            view! {
+                                <p class="aside">
+                                    {t(Text::LoginNewHere)} " "
+                                    <a href=paths::SIGN_UP>{t(Text::SignUp)}</a>
+                                </p>
+                            }
+                        })}
+                </div>
+            </main>
+        }
+    })
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Icon, Shape},
-    context::PageTitle,
+    context::{PageTitle, PageView},
     paths,
     text::{Text, t},
 };
@@ -15,20 +15,22 @@ pub fn message_page(
     title: Text,
     body: Text,
     link: (&'static str, Text),
-) -> (PageTitle, AnyView) {
-    let view = view! {
-        <main id="content" class="door" tabindex="-1">
-            <div class="card message">
-                <Icon shape/>
-                <h1>{t(title)}</h1>
-                <p>{t(body)}</p>
-                <div class="actions">
-                    <a class="button button--primary" href=link.0>{t(link.1)}</a>
+) -> (PageTitle, PageView) {
+    let view = PageView::new(move || {
+        view! {
+            <main id="content" class="door" tabindex="-1">
+                <div class="card message">
+                    <Icon shape/>
+                    <h1>{t(title)}</h1>
+                    <p>{t(body)}</p>
+                    <div class="actions">
+                        <a class="button button--primary" href=link.0>{t(link.1)}</a>
+                    </div>
                 </div>
-            </div>
-        </main>
-    };
-    (PageTitle::plain(title), view.into_any())
+            </main>
+        }
+    });
+    (PageTitle::plain(title), view)
 }
 
 const HOME: (&str, Text) = (paths::LANDING, Text::GoHome);
@@ -37,7 +39,7 @@ const SIGN_IN: (&str, Text) = (paths::LOGIN, Text::SignIn);
 
 macro_rules! messages {
     ($($(#[$doc:meta])* $name:ident: $shape:ident, $title:ident, $body:ident, $link:expr;)*) => {
-        $($(#[$doc])* pub fn $name() -> (PageTitle, AnyView) {
+        $($(#[$doc])* pub fn $name() -> (PageTitle, PageView) {
             message_page(Shape::$shape, Text::$title, Text::$body, $link)
         })*
     };

@@ -1,11 +1,14 @@
 //! `/dev/outbox`: mail that would have been sent. Development only.
 
-use domain::mail;
+use domain::{
+    clock::Timestamp,
+    mail::{self, OpenedMail},
+};
 use leptos::prelude::*;
 
 use crate::{
     components::{Icon, Shape},
-    context::PageContext,
+    context::{PageContext, PageView},
     text::{Text, mail::write, t, time::ago},
 };
 
@@ -16,13 +19,18 @@ const LIMIT: i64 = 50;
 ///
 /// # Errors
 /// [`mail::MailError`] when the queue can't be read.
-pub async fn outbox_page(page: &PageContext) -> Result<AnyView, mail::MailError> {
+pub async fn outbox_page(page: &PageContext) -> Result<PageView, mail::MailError> {
     let mails = mail::list(&page.services.foundation, LIMIT).await?;
+    let (now, public_url) = (page.now, page.site.public_url.clone());
+    Ok(PageView::new(move || outbox(now, &public_url, mails)))
+}
+
+fn outbox(now: Timestamp, public_url: &str, mails: Vec<OpenedMail>) -> impl IntoView + use<> {
     let empty = mails.is_empty();
     let items: Vec<_> = mails
         .into_iter()
         .map(|mail| {
-            let text = write(&mail.message, &page.site.public_url);
+            let text = write(&mail.message, public_url);
             let paragraphs = |texts: Vec<String>| {
                 texts
                     .into_iter()
@@ -41,7 +49,7 @@ pub async fn outbox_page(page: &PageContext) -> Result<AnyView, mail::MailError>
                                 </div>
                                 <div>
                                     <dt>{t(Text::OutboxWhen)}</dt>
-                                    <dd>{ago(page.now, mail.created_at)}</dd>
+                                    <dd>{ago(now, mail.created_at)}</dd>
                                 </div>
                             </dl>
                         </header>
@@ -60,7 +68,7 @@ pub async fn outbox_page(page: &PageContext) -> Result<AnyView, mail::MailError>
             }
         })
         .collect();
-    let view = view! {
+    view! {
         <main id="content" class="page" tabindex="-1">
             <h1>{t(Text::OutboxTitle)}</h1>
             <p class="lede">{t(Text::OutboxLede)}</p>
@@ -75,6 +83,5 @@ pub async fn outbox_page(page: &PageContext) -> Result<AnyView, mail::MailError>
                 })}
             {(!empty).then(|| view! { <ol class="mails" role="list">{items.collect_view()}</ol> })}
         </main>
-    };
-    Ok(view.into_any())
+    }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     actions::FormState,
     components::VerifyEmailForm,
-    context::{PageContext, PageTitle},
+    context::{PageContext, PageTitle, PageView},
     pages::message,
     text::{Text, t},
 };
@@ -17,7 +17,7 @@ pub fn verify_email_page(
     token: &str,
     confirmation: Confirmation,
     state: FormState,
-) -> (u16, PageTitle, AnyView) {
+) -> (u16, PageTitle, PageView) {
     let (email, needs_password) = match confirmation {
         Confirmation::Ready {
             email,
@@ -38,19 +38,21 @@ pub fn verify_email_page(
         Text::VerifySameBrowser
     };
     let token = token.to_owned();
-    let view = view! {
-        <main id="content" class="door" tabindex="-1">
-            <div class="card">
-                <h1>{t(Text::VerifyTitle)}</h1>
-                <p class="lede"><strong>{email.clone()}</strong></p>
-                <p>{t(lede)}</p>
-                <VerifyEmailForm state token email needs_password/>
-            </div>
-        </main>
-    };
-    (200, title, view.into_any())
+    let view = PageView::new(move || {
+        view! {
+            <main id="content" class="door" tabindex="-1">
+                <div class="card">
+                    <h1>{t(Text::VerifyTitle)}</h1>
+                    <p class="lede"><strong>{email.clone()}</strong></p>
+                    <p>{t(lede)}</p>
+                    <VerifyEmailForm state token email needs_password/>
+                </div>
+            </main>
+        }
+    });
+    (200, title, view)
 }
 
-fn with_status(status: u16, (title, view): (PageTitle, AnyView)) -> (u16, PageTitle, AnyView) {
+fn with_status(status: u16, (title, view): (PageTitle, PageView)) -> (u16, PageTitle, PageView) {
     (status, title, view)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{
     actions::{FormProblem, FormState, PageForm},
-    context::{PageContext, PageTitle},
+    context::{PageContext, PageTitle, PageView},
     pages::{
         account, landing, login, message, outbox as outbox_view, signup, verify_email as verify,
     },
@@ -23,10 +23,7 @@ use http::{
     header::{LOCATION, RETRY_AFTER},
     request::Parts,
 };
-use leptos::{
-    nonce::Nonce,
-    prelude::{AnyView, provide_context},
-};
+use leptos::{nonce::Nonce, prelude::provide_context};
 use serde::Deserialize;
 use tower_sessions::Session;
 
@@ -43,7 +40,7 @@ pub(super) async fn render(
     request: Request,
     status: StatusCode,
     title: PageTitle,
-    view: AnyView,
+    view: PageView,
 ) -> Response {
     let (parts, _) = request.into_parts();
     match context(state, &parts).await {
@@ -64,7 +61,7 @@ async fn finish(
     page: &PageContext,
     status: StatusCode,
     title: PageTitle,
-    view: AnyView,
+    view: PageView,
 ) -> Response {
     let nonce = parts.extensions.get::<Nonce>().cloned();
     let (page, bundle) = (page.clone(), state.bundle.clone());
@@ -78,7 +75,7 @@ async fn finish(
         },
         move || {
             let view = view.lock().ok().and_then(|mut view| view.take());
-            view.map(|view| document(&page, &bundle, title, view))
+            view.map(|view| document(&page, &bundle, title, view.build()))
         },
     );
     let mut response = render(Request::from_parts(parts, Body::empty())).await;
@@ -96,7 +93,7 @@ fn see_other(location: &str) -> Response {
 
 /// A page's outcome: shown, or somewhere else to go.
 enum Shown {
-    Page(StatusCode, PageTitle, AnyView),
+    Page(StatusCode, PageTitle, PageView),
     Go(String),
 }
 
@@ -126,12 +123,12 @@ async fn show(
     }
 }
 
-fn ok(title: Text, view: AnyView) -> Shown {
+fn ok(title: Text, view: PageView) -> Shown {
     Shown::Page(StatusCode::OK, PageTitle::plain(title), view)
 }
 
 /// A page that only signed-in people see.
-fn signed_in(page: &PageContext, title: Text, view: Option<AnyView>) -> Shown {
+fn signed_in(page: &PageContext, title: Text, view: Option<PageView>) -> Shown {
     view.map_or_else(|| Shown::Go(page.login_path()), |view| ok(title, view))
 }
 

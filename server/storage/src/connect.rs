@@ -108,7 +108,9 @@ impl Database {
                 let options = sqlite_options(path)
                     .create_if_missing(true)
                     .auto_vacuum(SqliteAutoVacuum::Incremental);
-                let mut connection = open_writer(&options).await.map_err(ConnectError::Open)?;
+                let mut connection = open_writer(&options, BUSY)
+                    .await
+                    .map_err(ConnectError::Open)?;
                 // All of them in one transaction: sqlx locks nothing here, and a second process that
                 // starts at the same moment would begin with the same migration.
                 let mut all = connection

@@ -6,10 +6,13 @@
 //! queues behind the units that wait at that moment, so a group is exactly what gathered during the
 //! last fsync, and a unit that is dropped half-way never delays the others.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use sqlx::{Connection, SqliteConnection};
-use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use tokio::{
+    sync::{Mutex, Notify, OwnedMutexGuard, oneshot},
+    time::Instant,
+};
 
 /// The writer's connection and what is open on it.
 struct Writer {
@@ -227,8 +230,22 @@ impl Drop for SqliteUnit {
 }
 
 /// Opens the writer's connection.
+///
+/// Turning a new file into one with a write-ahead log fails at once when another process does the
+/// same, whatever the busy time-out says; so it is tried again for as long.
 pub(crate) async fn open_writer(
-    options: &sqlx::sqlite::SqliteConnectOptions,
+    options: &SqliteConnectOptions,
+    patience: Duration,
 ) -> Result<SqliteConnection, sqlx::Error> {
-    SqliteConnection::connect_with(options).await
+    let end = Instant::now() + patience;
+    loop {
+        match SqliteConnection::connect_with(options).await {
+            Err(sqlx::Error::Database(error))
+                if error.message().contains("locked") && Instant::now() < end =>
+            {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            opened => return opened,
+        }
+    }
 }

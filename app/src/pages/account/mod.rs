@@ -16,7 +16,7 @@ const ENTRIES: [(&str, Text); 2] = [
 ];
 
 /// A page beside the account's navigation.
-fn with_sidebar(current: &'static str, content: impl IntoView + 'static) -> AnyView {
+fn with_sidebar(current: &'static str, content: impl IntoView + 'static) -> impl IntoView {
     let entries = ENTRIES.map(|(path, label)| {
         view! {
             <li>
@@ -32,5 +32,4 @@ fn with_sidebar(current: &'static str, content: impl IntoView + 'static) -> AnyV
             <main id="content" class="account" tabindex="-1">{content}</main>
         </div>
     }
-    .into_any()
 }

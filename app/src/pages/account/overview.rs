@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::with_sidebar;
 use crate::{
-    context::PageContext,
+    context::{PageContext, PageView},
     paths,
     text::{Text, t, time::ago},
 };
@@ -14,7 +14,7 @@ use crate::{
 ///
 /// # Errors
 /// [`StorageError`] when the database fails.
-pub async fn overview_page(page: &PageContext) -> Result<Option<AnyView>, StorageError> {
+pub async fn overview_page(page: &PageContext) -> Result<Option<PageView>, StorageError> {
     let Some(session) = &page.session else {
         return Ok(None);
     };
@@ -27,25 +27,28 @@ pub async fn overview_page(page: &PageContext) -> Result<Option<AnyView>, Storag
         .list(session.account, &session.public_id)
         .await?;
     let since = ago(page.now, account.created_at);
-    let view = view! {
-        <h1>{t(Text::OverviewWelcome)} " " {account.name.clone()}</h1>
-        <section class="card">
-            <h2>{t(Text::OverviewTitle)}</h2>
-            <dl class="facts">
-                <div><dt>{t(Text::Email)}</dt><dd>{account.email}</dd></div>
-                <div><dt>{t(Text::Name)}</dt><dd>{account.name}</dd></div>
-                <div><dt>{t(Text::MemberSince)}</dt><dd>{since}</dd></div>
-            </dl>
-        </section>
-        <section class="card">
-            <h2>{t(Text::SessionsTitle)}</h2>
-            <dl class="facts">
-                <div><dt>{t(Text::SignedInBrowsers)}</dt><dd>{sessions.len()}</dd></div>
-            </dl>
-            <div class="actions">
-                <a class="button" href=paths::SESSIONS>{t(Text::SessionsSee)}</a>
-            </div>
-        </section>
-    };
-    Ok(Some(with_sidebar(paths::ACCOUNT, view)))
+    let signed_in = sessions.len();
+    Ok(Some(PageView::new(move || {
+        let view = view! {
+            <h1>{t(Text::OverviewWelcome)} " " {account.name.clone()}</h1>
+            <section class="card">
+                <h2>{t(Text::OverviewTitle)}</h2>
+                <dl class="facts">
+                    <div><dt>{t(Text::Email)}</dt><dd>{account.email}</dd></div>
+                    <div><dt>{t(Text::Name)}</dt><dd>{account.name}</dd></div>
+                    <div><dt>{t(Text::MemberSince)}</dt><dd>{since}</dd></div>
+                </dl>
+            </section>
+            <section class="card">
+                <h2>{t(Text::SessionsTitle)}</h2>
+                <dl class="facts">
+                    <div><dt>{t(Text::SignedInBrowsers)}</dt><dd>{signed_in}</dd></div>
+                </dl>
+                <div class="actions">
+                    <a class="button" href=paths::SESSIONS>{t(Text::SessionsSee)}</a>
+                </div>
+            </section>
+        };
+        with_sidebar(paths::ACCOUNT, view)
+    })))
 }

@@ -11,7 +11,7 @@ use super::with_sidebar;
 use crate::{
     actions::FormState,
     components::{ErrorSummary, Icon, Shape},
-    context::PageContext,
+    context::{PageContext, PageView},
     paths,
     text::{Text, t, time::ago},
 };
@@ -24,7 +24,7 @@ pub async fn sessions_page(
     page: &PageContext,
     state: FormState,
     ended: Option<Text>,
-) -> Result<AnyView, StorageError> {
+) -> Result<PageView, StorageError> {
     let listings = match &page.session {
         Some(session) => {
             page.services
@@ -34,8 +34,17 @@ pub async fn sessions_page(
         }
         None => Vec::new(),
     };
-    let others = listings.iter().any(|listing| !listing.current);
     let now = page.now;
+    Ok(PageView::new(move || sessions(now, listings, state, ended)))
+}
+
+fn sessions(
+    now: Timestamp,
+    listings: Vec<SessionListing>,
+    state: FormState,
+    ended: Option<Text>,
+) -> impl IntoView {
+    let others = listings.iter().any(|listing| !listing.current);
     let items: Vec<_> = listings
         .into_iter()
         .map(|listing| item(now, listing))
@@ -70,7 +79,7 @@ pub async fn sessions_page(
             view! { <p class="hint">{t(Text::OnlySession)}</p> }.into_any()
         }}
     };
-    Ok(with_sidebar(paths::SESSIONS, view))
+    with_sidebar(paths::SESSIONS, view)
 }
 
 fn item(now: Timestamp, listing: SessionListing) -> impl IntoView {

@@ -2,7 +2,7 @@
 
 use app::{
     actions::{FormProblem, Problems},
-    context::PageTitle,
+    context::{PageTitle, PageView},
     pages::message,
 };
 use axum::{
@@ -10,7 +10,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, StatusCode, header::ACCEPT};
-use leptos::prelude::AnyView;
 
 use crate::http::{forms::FormRefused, pages::render, state::AppState};
 
@@ -39,7 +38,7 @@ impl Refusal {
         }
     }
 
-    fn page(self) -> (PageTitle, AnyView) {
+    fn page(self) -> (PageTitle, PageView) {
         match self {
             Self::NotFound => message::not_found(),
             Self::WrongMethod => message::wrong_method(),

@@ -252,3 +252,16 @@ async fn a_unit_given_up_while_another_process_holds_the_file_spoils_nothing() {
     assert_eq!(copied(&db).await, ["one", "two"]);
     db.discard().await;
 }
+
+#[tokio::test]
+async fn a_file_keeps_a_log_and_gives_space_back() {
+    let db = TestDatabase::sqlite().await;
+    let mut raw = db.raw().await;
+    let mode: Vec<(String,)> = raw
+        .rows("SELECT journal_mode FROM pragma_journal_mode")
+        .await;
+    assert_eq!(mode, [("wal".to_owned(),)]);
+    let vacuum: Vec<(i64,)> = raw.rows("SELECT auto_vacuum FROM pragma_auto_vacuum").await;
+    assert_eq!(vacuum, [(2,)], "incremental");
+    db.discard().await;
+}
