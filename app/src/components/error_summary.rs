@@ -33,7 +33,7 @@ pub fn ErrorSummary(
                 }
             });
             view! {
-                <div class="error-summary" role="alert" tabindex="-1" autofocus node_ref=summary>
+                <div class="error-summary" role="alert" tabindex="-1" autofocus=cfg!(feature = "ssr") node_ref=summary>
                     <h2>{t(Text::ProblemHeading)}</h2>
                     {problems.form.map(|problem| view! { <p>{form_problem(problem)}</p> })}
                     {(!problems.fields.is_empty()).then(|| view! { <ul>{fields.collect_view()}</ul> })}

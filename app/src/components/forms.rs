@@ -137,7 +137,6 @@ pub fn VerifyEmailForm(
                 .then(|| {
                     view! {
                         <input
-                            class="for-password-managers"
                             type="text"
                             autocomplete="username"
                             value=email

@@ -74,7 +74,7 @@ catalogue! {
     OverviewWelcome => "Hello,",
     Sessions => "Sessions",
     SessionsSee => "See where you are signed in",
-    MemberSince => "Member since",
+    MemberSince => "Account created",
     SignedInBrowsers => "Signed-in browsers",
     AccountNavigation => "Account",
 
@@ -90,7 +90,7 @@ catalogue! {
     SessionGone => "That session had already ended.",
     UnknownBrowser => "Unknown browser",
     UnknownProgram => "A program",
-    SignedIn => "signed in",
+    SignedIn => "Signed in",
     LastActive => "last active",
 
     NotFoundTitle => "There is nothing here",

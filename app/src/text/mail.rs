@@ -26,7 +26,7 @@ pub fn write(message: &Message, public_url: &str) -> MailText {
             subject: "Confirm your email for Latchkey".into(),
             before: vec![
                 format!("Hello {name},"),
-                "press the button to confirm this address and finish creating your account. \
+                "Press the button to confirm this address and finish creating your account. \
                  Open it in the browser you signed up with, and you will be signed in."
                     .into(),
             ],
@@ -41,7 +41,7 @@ pub fn write(message: &Message, public_url: &str) -> MailText {
             subject: "You already have a Latchkey account".into(),
             before: vec![
                 format!("Hello {name},"),
-                "someone, perhaps you, tried to sign up with this address. It already has an \
+                "Someone, perhaps you, tried to sign up with this address. It already has an \
                  account, so nothing was changed. You can sign in."
                     .into(),
             ],

@@ -37,6 +37,18 @@ async fn trail(db: &TestDatabase) -> Raw {
     raw
 }
 
+/// An event as its table has it.
+type EventColumns = (
+    String,
+    i64,
+    String,
+    String,
+    Option<String>,
+    String,
+    String,
+    Option<Vec<u8>>,
+);
+
 on_both! {
     async fn an_event_is_kept_with_its_side_row(db: &TestDatabase) {
         let anna = account("anna@example.org");
@@ -51,8 +63,7 @@ on_both! {
         db.keep(async |work| work.append_event(&row).await).await.expect("kept");
 
         let mut raw = db.raw().await;
-        type Event = (String, i64, String, String, Option<String>, String, String, Option<Vec<u8>>);
-        let events: Vec<Event> = raw
+        let events: Vec<EventColumns> = raw
             .rows("SELECT id, at, kind, actor, subject, outcome, details, side_digest FROM audit_events")
             .await;
         assert_eq!(

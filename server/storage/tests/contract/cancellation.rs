@@ -6,7 +6,10 @@
 use std::{
     future::{Future, poll_fn},
     pin::pin,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::Poll,
     time::Duration,
 };
@@ -271,6 +274,32 @@ on_both! {
             }
         }
         assert!(whole_ones > 0, "so many polls are enough for a whole account");
+    }
+
+    async fn closing_that_is_given_up_halfway_cuts_no_unit_in_half(db: &TestDatabase) {
+        for polls in 1..10 {
+            for then in [Dropped::AtOnce, Dropped::OnWaking] {
+                let other = Arc::new(db.open_again().await);
+                let units: Vec<_> = (0..6)
+                    .map(|number| {
+                        let (store, name) = (Arc::clone(&other), format!("{polls} {then:?} {number}"));
+                        tokio::spawn(async move {
+                            let outcome = write_pair(store.as_ref(), &name, &Progress::default()).await;
+                            (name, outcome)
+                        })
+                    })
+                    .collect();
+                tokio::time::sleep(Duration::from_micros(below(3_000))).await;
+                poll_at_most(other.close(), polls, then).await;
+                for unit in units {
+                    let unit = tokio::time::timeout(SOON, unit).await.expect("nothing blocks");
+                    let (name, outcome) = unit.expect("nobody panics");
+                    let there = pair_is_there(db, &name).await;
+                    assert_eq!(there, outcome.is_ok(), "{name} was told {outcome:?}");
+                }
+                assert_others_work(db, &format!("closing {polls} {then:?}")).await;
+            }
+        }
     }
 
     async fn a_reader_dropped_at_any_point_leaves_the_next_one_whole(db: &TestDatabase) {

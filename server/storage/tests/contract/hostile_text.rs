@@ -126,8 +126,10 @@ on_both! {
     }
 
     async fn a_nul_byte_is_kept_or_refused_and_spoils_nothing(db: &TestDatabase) {
-        let mut row = account("anna@example.org");
-        row.name = "before\0after".to_owned();
+        let row = NewAccount {
+            name: "before\0after".to_owned(),
+            ..account("anna@example.org")
+        };
         let kept = insert(db, &row).await;
         let found = db.look(async |work| work.find_account(row.id).await).await;
         match kept {

@@ -2,7 +2,8 @@
 //!
 //! A claim is written once and runs as `sqlite::claim` and `postgres::claim`, each on a database of
 //! its own. PostgreSQL is the server that `LATCHKEY_TEST_POSTGRES` names; without one, its half
-//! fails. What only a database file can promise stands in `sqlite_file` and `killed_process`.
+//! fails. What only one of them can promise
+//! stands in `sqlite_file` and `postgres_server`.
 
 mod support;
 
@@ -18,6 +19,7 @@ mod cancellation;
 mod hostile_text;
 mod killed_process;
 mod opening;
+mod postgres_server;
 mod readers;
 mod schema;
 mod sqlite_file;

@@ -227,6 +227,21 @@ on_both! {
         db.store().close().await;
     }
 
+    async fn a_unit_whose_store_is_dropped_is_kept_or_refused(db: &TestDatabase) {
+        for number in 0..20 {
+            let store = db.open_again().await;
+            let id = number.to_string();
+            let mut work = store.begin().await.expect("a unit opens");
+            work.insert_mail(&mail(&id, at(0))).await.expect("written");
+            drop(store);
+            let outcome = work.commit().await;
+
+            // A writer comes after whatever is still under way.
+            let there = db.keep(async |work| work.find_mail(&id).await).await.expect("an answer");
+            assert_eq!(there.is_some(), outcome.is_ok(), "it was told {outcome:?}");
+        }
+    }
+
     async fn two_stores_on_the_same_data_write_side_by_side(db: &TestDatabase) {
         let other = Arc::new(db.open_again().await);
         let units: Vec<_> = (0..100)

@@ -7,7 +7,7 @@ pub(crate) mod samples;
 use std::time::Duration;
 
 /// Longer than any claim takes; a unit that blocks the others fails here instead of hanging.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Makes two tests of each claim: `sqlite::claim` and `postgres::claim`.
 macro_rules! on_both {

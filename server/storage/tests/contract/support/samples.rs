@@ -168,7 +168,7 @@ pub(crate) fn mail(id: &str, created_at: Timestamp) -> QueuedMail {
         id: id.to_owned(),
         sealed: (0..=255).collect(),
         created_at,
-        expires_at: created_at.plus(Duration::from_secs(3600)),
+        expires_at: created_at.plus(Duration::from_hours(1)),
     }
 }
 

@@ -1,0 +1,132 @@
+//! The real program, as a process of its own.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    process::{Child, Command, Output, Stdio},
+    sync::{Arc, Mutex},
+    thread::JoinHandle,
+};
+
+use super::{
+    browser::TestBrowser,
+    home::{Home, variable},
+};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_latchkey");
+
+/// `latchkey serve --dev`, until it is killed or dropped.
+pub(crate) struct Program {
+    child: Child,
+    port: u16,
+    log: Arc<Mutex<Vec<String>>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+/// A command in a home, with nothing of this process' environment.
+fn command(home: &Home, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command.args(arguments).env_clear().envs(home.variables()).current_dir(home.folder());
+    command.envs(variables.iter().copied());
+    command
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(home: &Home, arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Output {
+    let mut child = command(home, arguments, variables)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program is there");
+    // A program that reads nothing may be gone already.
+    let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
+    child.wait_with_output().expect("it ends")
+}
+
+/// What a command said to people.
+pub(crate) fn error_of(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// What a command answered.
+pub(crate) fn text_of(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// A port that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+impl Program {
+    /// Starts it with cheap hashes and waits until it says that it is ready.
+    pub(crate) fn serve(home: &Home, port: u16, keys: &[(&str, &str)]) -> Self {
+        let address = format!("127.0.0.1:{port}");
+        let public_url = format!("http://localhost:{port}");
+        let mut all = vec![
+            ("listen.address", address.as_str()),
+            ("public_url", public_url.as_str()),
+            ("passwords.memory_kib", "64"),
+            ("passwords.iterations", "1"),
+        ];
+        all.extend_from_slice(keys);
+        let named: Vec<(String, &str)> = all.iter().map(|(key, value)| (variable(key), *value)).collect();
+        let variables: Vec<(&str, &str)> = named.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        let mut child = command(home, &["serve", "--dev"], &variables)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program is there");
+        let mut lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+        let log = Arc::new(Mutex::new(Vec::new()));
+        let mut ready = false;
+        for line in lines.by_ref().map_while(Result::ok) {
+            ready = line.contains("latchkey is ready");
+            log.lock().expect("no panic inside").push(line);
+            if ready {
+                break;
+            }
+        }
+        assert!(ready, "the program did not start: {:?}", log.lock().expect("no panic inside"));
+        let kept = Arc::clone(&log);
+        let reader = std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                kept.lock().expect("no panic inside").push(line);
+            }
+        });
+        Self { child, port, log, reader: Some(reader) }
+    }
+
+    /// A browser that has never been here.
+    pub(crate) fn browser(&self) -> TestBrowser {
+        let host = format!("localhost:{}", self.port);
+        TestBrowser::reaching(&format!("http://127.0.0.1:{}", self.port), &host, &format!("http://{host}"))
+    }
+
+    /// `kill -9`: no handler runs, nothing is flushed.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Asks it to stop, waits, and gives the exit's success and every log line.
+    pub(crate) fn stop(mut self) -> (bool, Vec<String>) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill is there");
+        assert!(sent.success());
+        let ended = self.child.wait().expect("it ends");
+        self.reader.take().expect("still there").join().expect("the log is read");
+        let lines = std::mem::take(&mut *self.log.lock().expect("no panic inside"));
+        (ended.success(), lines)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Gone already, when all went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

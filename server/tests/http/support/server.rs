@@ -1,0 +1,121 @@
+//! A server started as a library, and what can be seen behind its pages.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use app::{context::Services, text::mail::write};
+use domain::{
+    accounts::{AccountId, CreateAccount, CreateOutcome, Role},
+    mail::{self, OpenedMail},
+};
+use server::{config::Config, startup::Server};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+use super::{browser::TestBrowser, clock::TestClock, wire::Wire};
+
+/// Runs until it is stopped or dropped.
+pub(crate) struct TestServer {
+    pub(crate) address: SocketAddr,
+    /// `public_url`
+    pub(crate) url: String,
+    /// What browsers send as `Host`.
+    pub(crate) host: String,
+    pub(crate) clock: Arc<TestClock>,
+    services: Arc<Services>,
+    stop: Option<oneshot::Sender<()>>,
+    running: JoinHandle<()>,
+}
+
+impl TestServer {
+    pub(super) fn start(server: Server, listener: TcpListener, config: &Config, clock: Arc<TestClock>) -> Self {
+        let (stop, stopped) = oneshot::channel::<()>();
+        Self {
+            address: listener.local_addr().expect("an address"),
+            url: config.public_url.issuer().to_owned(),
+            host: config.public_url.host_header().to_owned(),
+            clock,
+            services: Arc::clone(server.services()),
+            stop: Some(stop),
+            running: tokio::spawn(server.serve(listener, async move {
+                // Dropping the server stops it too.
+                let _ = stopped.await;
+            })),
+        }
+    }
+
+    /// The services behind the pages.
+    pub(crate) fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// A browser that has never been here.
+    pub(crate) fn browser(&self) -> TestBrowser {
+        TestBrowser::new(self)
+    }
+
+    /// A connection on which a test writes bytes.
+    pub(crate) async fn wire(&self) -> Wire {
+        Wire::connect(self.address).await
+    }
+
+    /// Asks the server to stop, without waiting.
+    pub(crate) fn ask_to_stop(&mut self) {
+        drop(self.stop.take());
+    }
+
+    /// Stops the server and waits until it has.
+    pub(crate) async fn stop(mut self) {
+        self.ask_to_stop();
+        self.running.await.expect("the server ends well");
+    }
+
+    /// Makes an account without the web.
+    pub(crate) async fn account(&self, email: &str, password: &str) -> AccountId {
+        self.account_with(email, password, None).await
+    }
+
+    /// Makes an administrator's account.
+    pub(crate) async fn administrator(&self, email: &str, password: &str) -> AccountId {
+        self.account_with(email, password, Some(Role::Admin)).await
+    }
+
+    async fn account_with(&self, email: &str, password: &str, role: Option<Role>) -> AccountId {
+        let form = CreateAccount { email, name: Some("Ada Lovelace"), password, role };
+        match self.services.accounts.create(form).await {
+            Ok(CreateOutcome::Created(id)) => id,
+            other => panic!("{email} can't have an account: {other:?}"),
+        }
+    }
+
+    /// A browser that is signed in to a fresh account.
+    pub(crate) async fn signed_in(&self, email: &str) -> TestBrowser {
+        self.account(email, super::PASSWORD).await;
+        self.another_browser_of(email).await
+    }
+
+    /// A browser that is signed in to an account that is there.
+    pub(crate) async fn another_browser_of(&self, email: &str) -> TestBrowser {
+        let browser = self.browser();
+        browser.sign_in(email, super::PASSWORD).await.leads_to("/account");
+        browser
+    }
+
+    /// Every mail, newest first.
+    pub(crate) async fn mails(&self) -> Vec<OpenedMail> {
+        mail::list(&self.services.foundation, 1000).await.expect("mail can be read")
+    }
+
+    /// The subjects of an address's mail, newest first.
+    pub(crate) async fn subjects_to(&self, email: &str) -> Vec<String> {
+        let mails = self.mails().await;
+        let own = mails.iter().filter(|mail| mail.to == email);
+        own.map(|mail| write(&mail.message, &self.url).subject).collect()
+    }
+
+    /// The path of the link in the newest mail to an address.
+    pub(crate) async fn confirmation_link(&self, email: &str) -> String {
+        let mails = self.mails().await;
+        let newest = mails.iter().find(|mail| mail.to == email).expect("a mail has come");
+        let link = write(&newest.message, &self.url).link;
+        link.strip_prefix(&self.url).expect("a link to this server").to_owned()
+    }
+}
