@@ -22,8 +22,8 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   reporter: [["list"]],
   use: { launchOptions, trace: "off", video: "off", screenshot: "off" },
   // Every journey runs four times. A tag keeps one out of the half where it has nothing to show.

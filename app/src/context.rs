@@ -101,17 +101,36 @@ impl PageContext {
 }
 
 /// A page, built when it is rendered: signals live only inside a render.
-pub struct PageView(Box<dyn FnOnce() -> AnyView + Send>);
+pub struct PageView {
+    build: Box<dyn FnOnce() -> AnyView + Send>,
+    islands: bool,
+}
 
 impl PageView {
     /// A page that `build` will make.
     pub fn new<V: IntoView + 'static>(build: impl FnOnce() -> V + Send + 'static) -> Self {
-        Self(Box::new(move || build().into_any()))
+        Self {
+            build: Box::new(move || build().into_any()),
+            islands: false,
+        }
+    }
+
+    /// A page with islands on it, which need the browser's module.
+    pub fn with_islands<V: IntoView + 'static>(build: impl FnOnce() -> V + Send + 'static) -> Self {
+        Self {
+            islands: true,
+            ..Self::new(build)
+        }
+    }
+
+    /// Whether the browser's module is needed.
+    pub const fn has_islands(&self) -> bool {
+        self.islands
     }
 
     /// Makes the page. Call it while rendering.
     pub fn build(self) -> AnyView {
-        (self.0)()
+        (self.build)()
     }
 }
 

@@ -1,17 +1,36 @@
 //! The HTML document around a page.
 
+use std::sync::Arc;
+
 use leptos::{nonce::use_nonce, prelude::*};
 
 use crate::{
     components::{Icon, Shape},
-    context::{PageContext, PageTitle},
+    context::{PageContext, PageTitle, PageView},
     paths,
     text::{Text, t},
 };
 
 /// What the bundle wants in `<head>`, with a placeholder where the nonce goes. Empty without a bundle.
 #[derive(Clone, Debug, Default)]
-pub struct BundleHead(pub std::sync::Arc<str>);
+pub struct BundleHead {
+    /// Icon and style sheets: for every page.
+    pub looks: Arc<str>,
+    /// Scripts and the module: for pages with islands, so that plain pages cost none.
+    pub scripts: Arc<str>,
+}
+
+impl BundleHead {
+    /// Splits the head that Trunk wrote; `frontend/index.html` names the scripts last.
+    pub fn of(head: &str) -> Self {
+        let scripts_at = head.find("<script").unwrap_or(head.len());
+        let (looks, scripts) = head.split_at(scripts_at);
+        Self {
+            looks: looks.into(),
+            scripts: scripts.into(),
+        }
+    }
+}
 
 /// Stands in the bundle's head where each request's nonce goes.
 pub const NONCE_PLACEHOLDER: &str = "{{__NONCE__}}";
@@ -21,7 +40,7 @@ pub fn document(
     page: &PageContext,
     bundle: &BundleHead,
     title: PageTitle,
-    content: AnyView,
+    content: PageView,
 ) -> impl IntoView + use<> {
     // Islands are woken by a script of our own; nothing else on the page hydrates.
     if let Some(shared) = Owner::current_shared_context() {
@@ -30,10 +49,17 @@ pub fn document(
     let nonce = use_nonce()
         .map(|nonce| nonce.to_string())
         .unwrap_or_default();
+    let scripts = if content.has_islands() {
+        &*bundle.scripts
+    } else {
+        ""
+    };
+    let bundle_head = format!("{}{scripts}", bundle.looks);
+    let content = content.build();
     let head = format!(
         "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title>{}",
-        bundle.0.replace(NONCE_PLACEHOLDER, &nonce),
+        bundle_head.replace(NONCE_PLACEHOLDER, &nonce),
     );
     view! {
         <!DOCTYPE html>
@@ -53,7 +79,7 @@ pub fn document(
 fn banner(page: &PageContext) -> Option<impl IntoView + use<>> {
     page.site.dev.then(|| {
         view! {
-            <aside class="banner" aria-label="Development mode">
+            <aside class="banner" aria-label=t(Text::DevelopmentLabel)>
                 <p>
                     {t(Text::DevelopmentMode)} " "
                     <a href=paths::OUTBOX>{t(Text::DevelopmentOutbox)}</a>

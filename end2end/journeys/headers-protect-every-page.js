@@ -66,8 +66,10 @@ for (const [path, status] of PAGES) {
 }
 
 test("answers to forms are protected too", { tag }, async ({ request }) => {
-  for (const path of ["/signup", "/login"]) {
-    const form = { email: "", name: "", password: "" };
+  for (const [path, form] of [
+    ["/signup", { email: "", name: "", password: "" }],
+    ["/login", { email: "", password: "" }],
+  ]) {
     const response = await request.post(path, { form, headers: { accept: "text/html" } });
     expect(response.status()).toBe(422);
     expectProtected(response);

@@ -84,7 +84,8 @@ export class Watch {
     const asset = `${this.#origin}/assets/`;
     // A page that is left while its scripts load drops them.
     if (text.startsWith(`request failed: net::ERR_ABORTED ${asset}`)) return true;
-    // Without JavaScript, Playwright reports the preload of a script that way.
-    return !this.#scripts && text.startsWith(`request failed: csp ${asset}`);
+    // Without JavaScript, the preloads of module and WASM end that way.
+    const preloads = [`request failed: csp ${asset}`, `console: The resource ${asset}`];
+    return !this.#scripts && preloads.some((known) => text.startsWith(known));
   }
 }

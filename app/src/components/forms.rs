@@ -47,6 +47,8 @@ pub fn SignInForm(
     state: FormState,
     /// Where to go afterwards.
     next: String,
+    /// How long "Stay signed in" lasts, in words.
+    stay_hint: String,
 ) -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
     let problems = problems_of(action, state.problems.clone());
@@ -70,7 +72,7 @@ pub fn SignInForm(
                     <input type="checkbox" name="stay" value="on" checked=stay aria-describedby="stay-hint"/>
                     <span>{t(Text::StaySignedIn)}</span>
                 </label>
-                <p class="hint" id="stay-hint">{t(Text::StaySignedInHint)}</p>
+                <p class="hint" id="stay-hint">{stay_hint}</p>
             </div>
             <SubmitButton pending label=Text::SignIn working=Text::SigningIn/>
         </ActionForm>

@@ -7,13 +7,15 @@ use crate::{
     components::{Icon, Shape, SignInForm},
     context::{PageContext, PageView},
     paths,
-    text::{Text, t},
+    text::{Text, t, time::stay_hint},
 };
 
 /// Signing in. `confirmed` greets a person who comes from confirming an address.
 pub fn login_page(page: &PageContext, state: FormState, next: String, confirmed: bool) -> PageView {
     let open = page.site.sign_up_open;
-    PageView::new(move || {
+    let persistent = page.services.sessions.lifetimes().persistent;
+    let stay_hint = stay_hint(persistent.absolute, persistent.idle);
+    PageView::with_islands(move || {
         view! {
             <main id="content" class="door" tabindex="-1">
                 <div class="card">
@@ -27,7 +29,7 @@ pub fn login_page(page: &PageContext, state: FormState, next: String, confirmed:
                                 </div>
                             }
                         })}
-                    <SignInForm state next/>
+                    <SignInForm state next stay_hint/>
                     {open.then(|| {
                             view! {
                                 <p class="aside">

@@ -13,7 +13,7 @@ use crate::{
 /// Signing up.
 pub fn signup_page(page: &PageContext, state: FormState) -> PageView {
     let min_length = page.services.accounts.rules().password.min_length;
-    PageView::new(move || {
+    PageView::with_islands(move || {
         view! {
             <main id="content" class="door" tabindex="-1">
                 <div class="card">

@@ -38,7 +38,7 @@ pub fn verify_email_page(
         Text::VerifySameBrowser
     };
     let token = token.to_owned();
-    let view = PageView::new(move || {
+    let view = PageView::with_islands(move || {
         view! {
             <main id="content" class="door" tabindex="-1">
                 <div class="card">

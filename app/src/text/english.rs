@@ -4,6 +4,7 @@ catalogue! {
     Product => "Latchkey",
     SkipLink => "Skip to content",
     SiteNavigation => "Site",
+    DevelopmentLabel => "Development mode",
     DevelopmentMode => "Development mode. Mail goes nowhere:",
     DevelopmentOutbox => "open the outbox",
     FooterLine => "Latchkey keeps the door to your apps.",
@@ -21,7 +22,6 @@ catalogue! {
     ShowPassword => "Show password",
     HidePassword => "Hide password",
     StaySignedIn => "Stay signed in",
-    StaySignedInHint => "Up to 30 days on this browser, or until 7 days unused. Leave it off on a shared computer.",
     ErrorTitle => "Error: ",
     ProblemHeading => "There is a problem",
 
@@ -47,7 +47,7 @@ catalogue! {
     SignUpClosedTitle => "Sign-up is closed",
     SignUpClosedBody => "This server takes no new accounts at the moment. If you expected one, ask the person who runs it.",
     SentTitle => "Check your email",
-    SentBody => "If that address can have an account here, we have sent it a message with a link. Open it in this browser to finish. The link works for 24 hours.",
+    SentBody => "If that address can have an account here, we have sent it a message with a link. Open it in this browser to finish.",
     SentNothing => "Nothing there? Look into the spam folder, check the address for typos, and sign up again: the newest link counts.",
     SentAgain => "Sign up again",
 
@@ -57,7 +57,7 @@ catalogue! {
     VerifySameBrowser => "One press and your account is ready. You will be signed in.",
     VerifyOtherBrowser => "You signed up in another browser. Type the password you chose there, so that we know it was you.",
     LinkExpiredTitle => "This link has expired",
-    LinkExpiredBody => "Confirmation links work for 24 hours. Sign up again and we will send you a new one.",
+    LinkExpiredBody => "Its time is over. Sign up again and we will send you a new one.",
     LinkUsedTitle => "This link has been used",
     LinkUsedBody => "Your address is confirmed already. You can sign in.",
     LinkUnknownTitle => "This link doesn't work",

@@ -1,7 +1,10 @@
 //! What mails say.
 
+use std::time::Duration;
+
 use domain::mail::Message;
 
+use super::time::span;
 use crate::paths;
 
 /// A mail, ready to be read: a subject, paragraphs and one thing to press.
@@ -22,7 +25,11 @@ pub struct MailText {
 /// Writes a message out, with links below `public_url` (no trailing slash).
 pub fn write(message: &Message, public_url: &str) -> MailText {
     match message {
-        Message::ConfirmAddress { name, token } => MailText {
+        Message::ConfirmAddress {
+            name,
+            token,
+            lifetime,
+        } => MailText {
             subject: "Confirm your email for Latchkey".into(),
             before: vec![
                 format!("Hello {name},"),
@@ -33,7 +40,10 @@ pub fn write(message: &Message, public_url: &str) -> MailText {
             link_label: "Confirm email",
             link: format!("{public_url}{}?token={token}", paths::VERIFY_EMAIL),
             after: vec![
-                "The link works for 24 hours, and once.".into(),
+                format!(
+                    "The link works for {}, and once.",
+                    span(Duration::from_secs(*lifetime))
+                ),
                 "Didn't sign up? Then do nothing: without the button there is no account.".into(),
             ],
         },

@@ -21,14 +21,24 @@ pub fn ago(now: Timestamp, then: Timestamp) -> String {
     format!("{count} {unit}{plural} ago")
 }
 
-/// A span such as a link's lifetime: "24 hours".
+/// A span such as a link's lifetime: "24 hours", "7 days".
 pub fn span(span: Duration) -> String {
     let hours = span.as_secs() / HOUR;
-    if hours == 1 {
-        "1 hour".into()
+    let (count, unit) = if hours > 24 && hours.is_multiple_of(24) {
+        (hours / 24, "day")
     } else {
-        format!("{hours} hours")
-    }
+        (hours, "hour")
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{plural}")
+}
+
+/// The hint beside "Stay signed in".
+pub fn stay_hint(absolute: Duration, idle: Duration) -> String {
+    let (absolute, idle) = (span(absolute), span(idle));
+    format!(
+        "Up to {absolute} on this browser, or until {idle} unused. Leave it off on a shared computer."
+    )
 }
 
 #[cfg(test)]
@@ -51,6 +61,9 @@ mod tests {
         assert_eq!(before(60), "1 minute ago");
         assert_eq!(before(2 * HOUR), "2 hours ago");
         assert_eq!(before(3 * DAY), "3 days ago");
+        assert_eq!(span(Duration::from_hours(24)), "24 hours");
+        assert_eq!(span(Duration::from_hours(168)), "7 days");
+        assert_eq!(span(Duration::from_hours(1)), "1 hour");
         // A clock that was set back is no reason for nonsense.
         assert_eq!(ago(Timestamp::from_micros(0), now), "just now");
     }

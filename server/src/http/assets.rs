@@ -28,7 +28,7 @@ pub(super) fn bundle_head() -> BundleHead {
         .and_then(|(_, rest)| rest.split_once("</head>"))
         .map(|(head, _)| head.trim());
     if let Some(head) = head {
-        BundleHead(head.into())
+        BundleHead::of(head)
     } else {
         tracing::warn!("the bundle's index.html has no <head>: pages are served as plain HTML");
         BundleHead::default()

@@ -75,7 +75,7 @@ async fn finish(
         },
         move || {
             let view = view.lock().ok().and_then(|mut view| view.take());
-            view.map(|view| document(&page, &bundle, title, view.build()))
+            view.map(|view| document(&page, &bundle, title, view))
         },
     );
     let mut response = render(Request::from_parts(parts, Body::empty())).await;
@@ -212,7 +212,8 @@ pub(super) async fn login(
         .await;
     };
     show(state, request, async |page| {
-        let Ok(next) = query.next.as_deref().map(LocalPath::parse).transpose() else {
+        let next = query.next.as_deref().filter(|next| !next.is_empty());
+        let Ok(next) = next.map(LocalPath::parse).transpose() else {
             let (title, view) = message::points_elsewhere();
             return Ok(Shown::Page(StatusCode::BAD_REQUEST, title, view));
         };

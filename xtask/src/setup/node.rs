@@ -10,7 +10,7 @@ use crate::call;
 use crate::checkout::Checkout;
 use crate::failure::{Failure, Outcome};
 
-const OLDEST: u32 = 18;
+const OLDEST: u32 = 20;
 
 /// The version of the Node that is there, when it is new enough.
 pub(crate) fn ensure() -> Outcome<String> {

@@ -159,6 +159,7 @@ impl AccountsService {
         let message = Message::ConfirmAddress {
             name: registration.name,
             token: token.as_str().to_owned(),
+            lifetime: self.rules.confirm_lifetime.as_secs(),
         };
         mail::queue(&self.foundation, work, &registration.email, message).await?;
         Ok(())

@@ -31,8 +31,12 @@ pub enum EventKind {
     PasswordRehashed,
     /// A session began.
     SessionStarted,
+    /// A session's owner proved again who they are.
+    SessionRenewed,
     /// A session was ended before its time.
     SessionEnded,
+    /// The installation was given another `public_url`.
+    IssuerChanged,
 }
 
 impl EventKind {
@@ -45,7 +49,9 @@ impl EventKind {
             Self::RoleGranted => "role.granted",
             Self::PasswordRehashed => "password.rehashed",
             Self::SessionStarted => "session.started",
+            Self::SessionRenewed => "session.renewed",
             Self::SessionEnded => "session.ended",
+            Self::IssuerChanged => "installation.issuer_changed",
         }
     }
 }

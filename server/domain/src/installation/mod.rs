@@ -3,7 +3,13 @@
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use crate::{clock::Timestamp, foundation::Foundation, random::random_bytes, store::StorageError};
+use crate::{
+    audit::{Actor, Event, EventKind},
+    clock::Timestamp,
+    foundation::Foundation,
+    random::random_bytes,
+    store::StorageError,
+};
 
 /// The installation's one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +89,15 @@ pub async fn accept_issuer(
 ) -> Result<(), StorageError> {
     let mut work = foundation.store.begin().await?;
     work.change_issuer(issuer, rp_id).await?;
+    let event = Event {
+        kind: EventKind::IssuerChanged,
+        actor: Actor::CommandLine,
+        subject: None,
+        details: &[("issuer", issuer)],
+        client: None,
+        email: None,
+    };
+    work.append_event(&event.row(foundation)).await?;
     work.commit().await
 }
 

@@ -26,6 +26,8 @@ pub enum Message {
         name: String,
         /// The one-time token for `/verify-email`.
         token: String,
+        /// How long the link lives, in seconds.
+        lifetime: u64,
     },
     /// Tells an owner that someone signed up with their address again.
     AlreadyRegistered {

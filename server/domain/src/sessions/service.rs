@@ -233,11 +233,25 @@ impl SessionsService {
             .find_session(key)
             .await?;
         // Nothing new to write, or nothing left to write to.
-        if found.is_none_or(|(row, ..)| row.amr == amr && row.auth_time == auth_time) {
+        let Some(row) = found
+            .map(|(row, ..)| row)
+            .filter(|row| row.amr != amr || row.auth_time != auth_time)
+        else {
+            return Ok(());
+        };
+        let mut work = self.foundation.store.begin().await?;
+        if !work.update_session(key, amr, auth_time).await? {
             return Ok(());
         }
-        let mut work = self.foundation.store.begin().await?;
-        work.update_session(key, amr, auth_time).await?;
+        let event = Event {
+            kind: EventKind::SessionRenewed,
+            actor: Actor::Account(row.account),
+            subject: Some(row.account),
+            details: &[("session", row.public_id.as_str()), ("amr", amr)],
+            client: None,
+            email: None,
+        };
+        work.append_event(&event.row(&self.foundation)).await?;
         work.commit().await
     }
 

@@ -228,7 +228,7 @@ on_both! {
     }
 
     async fn a_unit_whose_store_is_dropped_is_kept_or_refused(db: &TestDatabase) {
-        for number in 0..20 {
+        for number in 0..8 {
             let store = db.open_again().await;
             let id = number.to_string();
             let mut work = store.begin().await.expect("a unit opens");

@@ -22,8 +22,8 @@ pub(crate) const OTHER_PASSWORD: &str = "seventeen quiet lighthouses";
 
 /// Makes two tests of each claim: `sqlite::claim` and `postgres::claim`.
 macro_rules! on_both {
-    ($($(#[$attribute:meta])* async fn $claim:ident($home:ident: &Home) $body:block)*) => {
-        $($(#[$attribute])* async fn $claim($home: &$crate::support::home::Home) $body)*
+    ($($(#[$attribute:meta])* async fn $claim:ident($home:ident: &$place:ty) $body:block)*) => {
+        $($(#[$attribute])* async fn $claim($home: &$place) $body)*
 
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]

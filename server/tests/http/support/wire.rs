@@ -20,6 +20,11 @@ impl Wire {
         let _ = self.0.write_all(bytes.as_ref()).await;
     }
 
+    /// Says that nothing more comes.
+    pub(crate) async fn finish(&mut self) {
+        let _ = self.0.shutdown().await;
+    }
+
     /// Reads up to the first empty line: one head.
     pub(crate) async fn read_head(&mut self) -> String {
         let mut bytes = Vec::new();

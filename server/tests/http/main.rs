@@ -1,0 +1,35 @@
+//! What the server promises to whoever talks to it over HTTP, and on the command line.
+//!
+//! A claim is written once and runs as `sqlite::claim` and `postgres::claim`, each in a home of its
+//! own: a data folder, a fresh database and a server on a free port. Time passes by a test's clock.
+//! PostgreSQL is the server that `LATCHKEY_TEST_POSTGRES` names; without one, its half fails.
+
+mod support;
+
+mod account;
+mod login;
+mod logout;
+mod signup;
+mod verify_email;
+
+mod assets;
+mod health;
+mod outbox;
+mod unknown_pages;
+
+mod browsers_without_scripts;
+mod cookies;
+mod enumeration;
+mod fetch;
+mod headers;
+mod hosts_and_origins;
+mod hostile_input;
+mod limits;
+mod mutations;
+mod proxies;
+mod session_store;
+
+mod command_line;
+mod crash;
+mod log_lines;
+mod starting_and_stopping;
