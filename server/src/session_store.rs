@@ -75,6 +75,9 @@ impl SessionStore for Store {
         let start: Start = entry(record, START)?
             .ok_or_else(|| Error::Backend("only a sign-in begins a session".to_owned()))?;
         loop {
+            // Always a fresh key: after a sign-in over a live session, tower-sessions hands in the
+            // earlier one's, which somebody may have planted there.
+            record.id = Id::default();
             let key = key_hash(record.id);
             match self
                 .services
@@ -85,7 +88,7 @@ impl SessionStore for Store {
                 Ok(Some(_)) => break,
                 Ok(None) => return Err(Error::Backend(ACCOUNT_GONE.to_owned())),
                 // Somebody has these 128 bits already; theirs stay theirs.
-                Err(StorageError::Taken) => record.id = Id::default(),
+                Err(StorageError::Taken) => {}
                 Err(error) => return Err(failed(&error)),
             }
         }

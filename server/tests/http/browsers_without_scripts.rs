@@ -18,7 +18,7 @@ on_both! {
         let page = browser.get(&link).await;
         page.is(200).is_a_page().says("action=\"/verify-email\"").says(">Confirm email<");
         browser.confirm(&link).await.leads_to("/account");
-        browser.get("/account").await.is(200).is_a_page().says("Hello, ").says("Ada Lovelace");
+        browser.get("/account").await.is(200).is_a_page().says("Hello,").says("Ada Lovelace");
         browser.get("/account/sessions").await.is(200).is_a_page().says("This browser");
         browser.sign_out().await.leads_to("/");
         browser.get("/").await.is(200).hides("Sign out");

@@ -3,7 +3,12 @@
 use crate::support::{OTHER_PASSWORD, PASSWORD, answer::Answer, home::Home, on_both};
 
 fn problems(answer: &Answer) -> serde_json::Value {
-    assert!(answer.header("content-type").starts_with("application/json"), "{answer:?}");
+    assert!(
+        answer
+            .header("content-type")
+            .starts_with("application/json"),
+        "{answer:?}"
+    );
     serde_json::from_str(&answer.body).unwrap_or_else(|error| panic!("{error}: {}", answer.body))
 }
 

@@ -4,9 +4,26 @@ use crate::support::{PASSWORD, browser::encoded, home::Home, on_both};
 
 /// Every form, with a body that it takes.
 const FORMS: [(&str, &[(&str, &str)]); 4] = [
-    ("/signup", &[("email", "new@example.com"), ("name", "Ada"), ("password", PASSWORD)]),
-    ("/login", &[("next", ""), ("email", "ada@example.com"), ("password", PASSWORD)]),
-    ("/verify-email", &[("token", "AAAA"), ("password", PASSWORD)]),
+    (
+        "/signup",
+        &[
+            ("email", "new@example.com"),
+            ("name", "Ada"),
+            ("password", PASSWORD),
+        ],
+    ),
+    (
+        "/login",
+        &[
+            ("next", ""),
+            ("email", "ada@example.com"),
+            ("password", PASSWORD),
+        ],
+    ),
+    (
+        "/verify-email",
+        &[("token", "AAAA"), ("password", PASSWORD)],
+    ),
     ("/account/sessions", &[("end", "others")]),
 ];
 

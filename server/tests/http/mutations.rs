@@ -1,6 +1,8 @@
 //! Seeded nonsense: whatever a form or a URL is made of, the answer is never the server's fault.
 
-use crate::support::{PASSWORD, browser::encoded, chance::Chance, home::Home, on_both, wire::status};
+use crate::support::{
+    PASSWORD, browser::encoded, chance::Chance, home::Home, on_both, wire::status,
+};
 
 const ROUNDS: usize = 120;
 

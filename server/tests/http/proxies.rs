@@ -12,8 +12,16 @@ async fn shown(server: &TestServer, forwarded: Option<&str>) -> String {
     }
     asked.send().await.leads_to("/account");
     let page = browser.get("/account/sessions").await;
-    let own = page.body.split("session--current").nth(1).expect("this browser's session");
-    let meta = own.split("class=\"meta\">").nth(1).and_then(|meta| meta.split('<').next()).expect("what is known");
+    let own = page
+        .body
+        .split("session--current")
+        .nth(1)
+        .expect("this browser's session");
+    let meta = own
+        .split("class=\"meta\">")
+        .nth(1)
+        .and_then(|meta| meta.split('<').next())
+        .expect("what is known");
     meta.rsplit(" · ").next().unwrap_or_default().to_owned()
 }
 

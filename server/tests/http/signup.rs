@@ -141,5 +141,9 @@ on_both! {
 }
 
 fn form(email: &str) -> [(&str, &str); 3] {
-    [("email", email), ("name", "Ada Lovelace"), ("password", OTHER_PASSWORD)]
+    [
+        ("email", email),
+        ("name", "Ada Lovelace"),
+        ("password", OTHER_PASSWORD),
+    ]
 }

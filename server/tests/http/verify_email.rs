@@ -13,7 +13,10 @@ use crate::support::{
 /// A browser that signed up, and the link that it got.
 async fn signed_up(server: &TestServer, email: &str) -> (TestBrowser, String) {
     let browser = server.browser();
-    browser.sign_up(email, PASSWORD).await.leads_to("/signup/check-email");
+    browser
+        .sign_up(email, PASSWORD)
+        .await
+        .leads_to("/signup/check-email");
     let link = server.confirmation_link(email).await;
     (browser, link)
 }

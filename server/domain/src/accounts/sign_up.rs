@@ -14,6 +14,9 @@ use crate::{
     store::{StorageError, Work},
 };
 
+/// How often a sign-up is tried that another one for the same address interrupts.
+const ATTEMPTS: usize = 8;
+
 /// A filled-in sign-up form.
 pub struct SignUp<'a> {
     /// As typed.
@@ -100,6 +103,23 @@ impl AccountsService {
             created_at: now,
             expires_at: now.plus(self.rules.confirm_lifetime),
         };
+        // Two sign-ups for one address at the same moment meet at its unique key.
+        for _ in 0..ATTEMPTS {
+            match self.keep(&email, &registration, form.client).await {
+                Err(StorageError::Taken) => {}
+                kept => return kept.map(|()| SignUpOutcome::Accepted),
+            }
+        }
+        // Each time another one came in between: it is the later one, and replaced this.
+        Ok(SignUpOutcome::Accepted)
+    }
+
+    async fn keep(
+        &self,
+        email: &EmailAddress,
+        registration: &Registration,
+        client: &Client,
+    ) -> Result<(), StorageError> {
         let mut work = self.foundation.store.begin().await?;
         match work.find_account_by_email(&registration.lookup_key).await? {
             Some(account) => {
@@ -108,7 +128,7 @@ impl AccountsService {
                     actor: Actor::Anonymous,
                     subject: Some(account.id),
                     details: &[],
-                    client: Some(form.client),
+                    client: Some(client),
                     email: Some(email.as_str()),
                 };
                 work.append_event(&event.row(&self.foundation)).await?;
@@ -116,18 +136,17 @@ impl AccountsService {
                 mail::queue(&self.foundation, work.as_mut(), &account.email, message).await?;
             }
             None => {
-                self.register(work.as_mut(), registration, form.client)
+                self.register(work.as_mut(), registration, client)
                     .await?;
             }
         }
-        work.commit().await?;
-        Ok(SignUpOutcome::Accepted)
+        work.commit().await
     }
 
     async fn register(
         &self,
         work: &mut dyn Work,
-        registration: Registration,
+        registration: &Registration,
         client: &Client,
     ) -> Result<(), StorageError> {
         if let Some(earlier) = work
@@ -136,7 +155,7 @@ impl AccountsService {
         {
             work.delete_unused_links(&earlier).await?;
         }
-        work.insert_registration(&registration).await?;
+        work.insert_registration(registration).await?;
         let token = LinkToken::generate(self.foundation.random.as_ref());
         work.insert_link(&OneTimeLink {
             purpose: LinkPurpose::ConfirmRegistration,
@@ -157,7 +176,7 @@ impl AccountsService {
         };
         work.append_event(&event.row(&self.foundation)).await?;
         let message = Message::ConfirmAddress {
-            name: registration.name,
+            name: registration.name.clone(),
             token: token.as_str().to_owned(),
             lifetime: self.rules.confirm_lifetime.as_secs(),
         };

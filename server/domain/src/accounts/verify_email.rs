@@ -132,6 +132,8 @@ impl AccountsService {
         let mut work = self.foundation.store.begin().await?;
         let purpose = LinkPurpose::ConfirmRegistration;
         if !work.use_link(purpose, hash, now).await? {
+            // Whoever used it may not be on disk yet: what was only seen in passing isn't told.
+            work.commit().await?;
             return Ok(VerifyOutcome::Refused(Confirmation::Used));
         }
         work.delete_registration_of(&registration.lookup_key)
@@ -179,9 +181,8 @@ impl AccountsService {
             return Ok(Looked::Refused(Confirmation::Unknown));
         };
         let mut work = self.foundation.store.read().await?;
-        let link = work
-            .find_link(LinkPurpose::ConfirmRegistration, &hash)
-            .await?;
+        let purpose = LinkPurpose::ConfirmRegistration;
+        let link = work.find_link(purpose, &hash).await?;
         let target = match link {
             None => return Ok(Looked::Refused(Confirmation::Unknown)),
             Some(OneTimeLink {
@@ -195,7 +196,11 @@ impl AccountsService {
             Some(link) => link.target,
         };
         Ok(match work.find_registration(&target).await? {
-            None => Looked::Refused(Confirmation::Unknown),
+            // Used between the two questions, or replaced by a later sign-up.
+            None => Looked::Refused(match work.find_link(purpose, &hash).await? {
+                Some(link) if link.used_at.is_some() => Confirmation::Used,
+                _ => Confirmation::Unknown,
+            }),
             Some(registration) => {
                 let same = client.browser.is_some() && registration.browser == client.browser;
                 Looked::Ready(hash, Box::new(registration), same)

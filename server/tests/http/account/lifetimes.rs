@@ -11,7 +11,12 @@ fn hours(count: u64) -> Duration {
 }
 
 /// Uses the session every `step` as long as that works, and says for how long it did.
-async fn used_every(home: &Home, browser: &TestBrowser, step: Duration, limit: Duration) -> Duration {
+async fn used_every(
+    home: &Home,
+    browser: &TestBrowser,
+    step: Duration,
+    limit: Duration,
+) -> Duration {
     let mut lived = Duration::ZERO;
     while lived < limit {
         home.clock.advance(step);

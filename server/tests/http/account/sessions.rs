@@ -13,8 +13,8 @@ on_both! {
         home.clock.advance(Duration::from_mins(20));
         let page = here.get("/account/sessions").await;
         page.is(200).is_a_page().says("This browser").says("Firefox on Linux").says("127.0.0.1");
-        page.says("signed in 1 hour ago · last active just now");
-        page.says("signed in 20 minutes ago · last active 20 minutes ago");
+        page.says("Signed in 1 hour ago · last active just now");
+        page.says("Signed in 20 minutes ago · last active 20 minutes ago");
         assert_eq!(page.body.matches("class=\"session\"").count() + page.body.matches("session--current").count(), 2);
         home.clock.advance(Duration::from_mins(5));
         there.get("/account").await.is(200);

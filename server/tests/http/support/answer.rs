@@ -1,6 +1,9 @@
 //! An answer, and what a test may say about it.
 
-use http::{HeaderMap, header::{LOCATION, SET_COOKIE}};
+use http::{
+    HeaderMap,
+    header::{LOCATION, SET_COOKIE},
+};
 
 /// What came back.
 #[derive(Clone, Debug)]
@@ -21,19 +24,25 @@ impl Answer {
 
     /// A header's text; empty when it isn't there.
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// Every cookie that is set, with its attributes.
     pub(crate) fn cookies(&self) -> Vec<&str> {
         let all = self.headers.get_all(SET_COOKIE).iter();
-        all.map(|value| value.to_str().expect("printable")).collect()
+        all.map(|value| value.to_str().expect("printable"))
+            .collect()
     }
 
     /// The `Set-Cookie` of one name.
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         let start = format!("{name}=");
-        self.cookies().into_iter().find(|cookie| cookie.starts_with(&start))
+        self.cookies()
+            .into_iter()
+            .find(|cookie| cookie.starts_with(&start))
     }
 
     /// Where a redirect leads; empty when it is none.
@@ -44,7 +53,12 @@ impl Answer {
     /// Asserts a 303 to `path`.
     #[track_caller]
     pub(crate) fn leads_to(&self, path: &str) -> &Self {
-        assert_eq!((self.status, self.location()), (303, path), "{}", self.heading());
+        assert_eq!(
+            (self.status, self.location()),
+            (303, path),
+            "{}",
+            self.heading()
+        );
         self
     }
 
@@ -58,7 +72,12 @@ impl Answer {
     /// Asserts that the answer has `text` for its reader.
     #[track_caller]
     pub(crate) fn says(&self, text: &str) -> &Self {
-        assert!(self.body.contains(text), "{} doesn't say {text:?}: {}", self.status, self.body);
+        assert!(
+            self.body.contains(text),
+            "{} doesn't say {text:?}: {}",
+            self.status,
+            self.body
+        );
         self
     }
 
@@ -72,9 +91,17 @@ impl Answer {
     /// Asserts a whole page, with a heading and a way on.
     #[track_caller]
     pub(crate) fn is_a_page(&self) -> &Self {
-        assert_eq!(self.header("content-type"), "text/html; charset=utf-8", "{}", self.body);
+        assert_eq!(
+            self.header("content-type"),
+            "text/html; charset=utf-8",
+            "{}",
+            self.body
+        );
         assert!(!self.heading().is_empty(), "no heading: {}", self.body);
-        assert!(self.body.contains("href=\"/") || self.body.contains("<form"), "a dead end");
+        assert!(
+            self.body.contains("href=\"/") || self.body.contains("<form"),
+            "a dead end"
+        );
         self
     }
 
@@ -88,7 +115,10 @@ impl Answer {
     /// The nonce of this answer's policy.
     pub(crate) fn nonce(&self) -> &str {
         let policy = self.header("content-security-policy");
-        let after = policy.split_once("'nonce-").expect("a nonce in the policy").1;
+        let after = policy
+            .split_once("'nonce-")
+            .expect("a nonce in the policy")
+            .1;
         after.split_once('\'').expect("the nonce ends").0
     }
 
@@ -96,7 +126,10 @@ impl Answer {
     pub(crate) fn normalised(&self, typed: &str) -> (u16, Vec<(String, String)>, String) {
         let nonce = self.nonce().to_owned();
         let plain = |text: &str| text.replace(&nonce, "NONCE").replace(typed, "TYPED");
-        let headers = self.headers.iter().filter(|(name, _)| !matches!(name.as_str(), "date" | "content-length"));
+        let headers = self
+            .headers
+            .iter()
+            .filter(|(name, _)| !matches!(name.as_str(), "date" | "content-length"));
         let mut headers: Vec<_> = headers
             .map(|(name, value)| (name.to_string(), plain(value.to_str().unwrap_or_default())))
             .collect();

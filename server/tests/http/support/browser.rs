@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Mutex};
 
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, ORIGIN}};
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Method,
+    header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, ORIGIN},
+};
 use reqwest::redirect::Policy;
 
 use super::{answer::Answer, server::TestServer};
@@ -29,7 +32,11 @@ pub(crate) struct Asking<'a> {
 
 impl TestBrowser {
     pub(super) fn new(server: &TestServer) -> Self {
-        Self::reaching(&format!("http://{}", server.address), &server.host, &server.url)
+        Self::reaching(
+            &format!("http://{}", server.address),
+            &server.host,
+            &server.url,
+        )
     }
 
     /// A browser that reaches `base` and believes to be at `origin`.
@@ -55,11 +62,20 @@ impl TestBrowser {
         headers.insert(ACCEPT, value("text/html,application/xhtml+xml,*/*;q=0.8"));
         let cookies = self.cookies.lock().expect("no panic inside");
         if !cookies.is_empty() {
-            let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let pairs: Vec<String> = cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             headers.insert(COOKIE, value(&pairs.join("; ")));
         }
         drop(cookies);
-        Asking { browser: self, method, path: path.to_owned(), headers, body: Vec::new() }
+        Asking {
+            browser: self,
+            method,
+            path: path.to_owned(),
+            headers,
+            body: Vec::new(),
+        }
     }
 
     /// A request of any kind, to be changed and sent.
@@ -91,19 +107,43 @@ impl TestBrowser {
 
     /// A form's POST by our own script.
     pub(crate) async fn fetch(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.posts(path, fields).with("accept", "application/json").send().await
+        self.posts(path, fields)
+            .with("accept", "application/json")
+            .send()
+            .await
     }
 
     pub(crate) async fn sign_up(&self, email: &str, password: &str) -> Answer {
-        self.post("/signup", &[("email", email), ("name", "Ada Lovelace"), ("password", password)]).await
+        self.post(
+            "/signup",
+            &[
+                ("email", email),
+                ("name", "Ada Lovelace"),
+                ("password", password),
+            ],
+        )
+        .await
     }
 
     pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Answer {
-        self.post("/login", &[("next", ""), ("email", email), ("password", password)]).await
+        self.post(
+            "/login",
+            &[("next", ""), ("email", email), ("password", password)],
+        )
+        .await
     }
 
     pub(crate) async fn sign_in_and_stay(&self, email: &str, password: &str) -> Answer {
-        self.post("/login", &[("next", ""), ("email", email), ("password", password), ("stay", "on")]).await
+        self.post(
+            "/login",
+            &[
+                ("next", ""),
+                ("email", email),
+                ("password", password),
+                ("stay", "on"),
+            ],
+        )
+        .await
     }
 
     pub(crate) async fn sign_out(&self) -> Answer {
@@ -112,22 +152,34 @@ impl TestBrowser {
 
     /// Presses the button behind a confirmation link.
     pub(crate) async fn confirm(&self, link: &str) -> Answer {
-        self.post("/verify-email", &[("token", token_of(link))]).await
+        self.post("/verify-email", &[("token", token_of(link))])
+            .await
     }
 
     /// Presses it where the password is asked for.
     pub(crate) async fn confirm_with(&self, link: &str, password: &str) -> Answer {
-        self.post("/verify-email", &[("token", token_of(link)), ("password", password)]).await
+        self.post(
+            "/verify-email",
+            &[("token", token_of(link)), ("password", password)],
+        )
+        .await
     }
 
     /// A cookie as it is kept.
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {
-        self.cookies.lock().expect("no panic inside").get(name).cloned()
+        self.cookies
+            .lock()
+            .expect("no panic inside")
+            .get(name)
+            .cloned()
     }
 
     /// Puts a cookie into the jar, as an attacker would.
     pub(crate) fn plant(&self, name: &str, value: &str) {
-        self.cookies.lock().expect("no panic inside").insert(name.to_owned(), value.to_owned());
+        self.cookies
+            .lock()
+            .expect("no panic inside")
+            .insert(name.to_owned(), value.to_owned());
     }
 
     /// Whether `/account` is shown.
@@ -175,7 +227,10 @@ impl Asking<'_> {
     /// Sets a header to bytes that may be no text.
     pub(crate) fn with_bytes(mut self, name: &str, bytes: &[u8]) -> Self {
         let name = HeaderName::from_bytes(name.as_bytes()).expect("a header's name");
-        self.headers.insert(name, HeaderValue::from_bytes(bytes).expect("a header's value"));
+        self.headers.insert(
+            name,
+            HeaderValue::from_bytes(bytes).expect("a header's value"),
+        );
         self
     }
 
@@ -200,7 +255,11 @@ impl Asking<'_> {
     pub(crate) async fn try_send(self) -> Result<Answer, reqwest::Error> {
         let url = format!("{}{}", self.browser.base, self.path);
         let typed = self.headers.contains_key(CONTENT_TYPE) || !self.body.is_empty();
-        let mut request = self.browser.client.request(self.method, url).headers(self.headers);
+        let mut request = self
+            .browser
+            .client
+            .request(self.method, url)
+            .headers(self.headers);
         if typed {
             request = request.body(self.body);
         }

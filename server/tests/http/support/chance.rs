@@ -28,8 +28,18 @@ impl Chance {
     /// Changes `text` in one to four places: bytes flipped, dropped, doubled, put in or cut off.
     pub(crate) fn mutate(&mut self, text: &[u8]) -> Vec<u8> {
         const BITS: [&[u8]; 12] = [
-            b"%00", b"%ff", b"%", b"&", b"=", b"+", b"%0d%0a", b"\xc3\x28", b"[]", b"%u0041",
-            b"\xed\xa0\x80", b";",
+            b"%00",
+            b"%ff",
+            b"%",
+            b"&",
+            b"=",
+            b"+",
+            b"%0d%0a",
+            b"\xc3\x28",
+            b"[]",
+            b"%u0041",
+            b"\xed\xa0\x80",
+            b";",
         ];
         let mut bytes = text.to_vec();
         for _ in 0..=self.below(4) {

@@ -1,6 +1,9 @@
 //! A data folder and a database of a test's own, in which servers are started.
 
-use std::{str::FromStr, sync::{Arc, OnceLock}};
+use std::{
+    str::FromStr,
+    sync::{Arc, OnceLock},
+};
 
 use server::{
     OsRandom,
@@ -15,7 +18,10 @@ use tokio::net::TcpListener;
 use super::{clock::TestClock, raw::Raw, server::TestServer};
 
 /// Cheap hashes, which only development mode accepts.
-const CHEAP: [(&str, &str); 2] = [("passwords.memory_kib", "64"), ("passwords.iterations", "1")];
+const CHEAP: [(&str, &str); 2] = [
+    ("passwords.memory_kib", "64"),
+    ("passwords.iterations", "1"),
+];
 
 /// Where one installation lives.
 pub(crate) struct Home {
@@ -46,13 +52,20 @@ impl Home {
     }
 
     fn at(database: DatabaseUrl, folder: TempDir) -> Self {
-        Self { database, folder, public_url: OnceLock::new(), clock: Arc::default() }
+        Self {
+            database,
+            folder,
+            public_url: OnceLock::new(),
+            clock: Arc::default(),
+        }
     }
 
     /// `database.url` and `data.folder` as environment variables of the real program.
     pub(crate) fn variables(&self) -> Vec<(String, String)> {
-        let mut variables =
-            vec![("LATCHKEY_DATA__FOLDER".to_owned(), self.folder.path().display().to_string())];
+        let mut variables = vec![(
+            "LATCHKEY_DATA__FOLDER".to_owned(),
+            self.folder.path().display().to_string(),
+        )];
         if let DatabaseUrl::Postgres(url) = &self.database {
             variables.push(("LATCHKEY_DATABASE__URL".to_owned(), url.clone()));
         }
@@ -78,7 +91,10 @@ impl Home {
         }
         Config::load(Sources {
             dev: true,
-            environment: environment.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
+            environment: environment
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
             ..Sources::default()
         })
     }
@@ -94,7 +110,10 @@ impl Home {
     }
 
     /// A server in this home, or the reason why it refuses to start.
-    pub(crate) async fn try_serve_with(&self, keys: &[(&str, &str)]) -> Result<TestServer, StartError> {
+    pub(crate) async fn try_serve_with(
+        &self,
+        keys: &[(&str, &str)],
+    ) -> Result<TestServer, StartError> {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let bound = format!("http://localhost:{}", address.port());
@@ -103,7 +122,7 @@ impl Home {
         let config = self.config(&all).expect("the configuration is fine");
         let clock = Arc::clone(&self.clock) as Arc<_>;
         let server = Server::new(&config, clock, Arc::new(OsRandom)).await?;
-        Ok(TestServer::start(server, listener, &config, Arc::clone(&self.clock)))
+        Ok(TestServer::start(server, listener, &config))
     }
 
     /// A second way into the database.
@@ -126,9 +145,14 @@ impl Home {
 
     /// Removes the database; the folder goes by itself.
     pub(crate) async fn discard(self) {
-        let DatabaseUrl::Postgres(url) = &self.database else { return };
+        let DatabaseUrl::Postgres(url) = &self.database else {
+            return;
+        };
         let options = PgConnectOptions::from_str(url).expect("a postgres:// URL");
-        let name = options.get_database().expect("a database of our own").to_owned();
+        let name = options
+            .get_database()
+            .expect("a database of our own")
+            .to_owned();
         let mut admin = PgConnection::connect_with(&options.database("postgres"))
             .await
             .expect("the test server answers");

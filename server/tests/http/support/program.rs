@@ -25,13 +25,22 @@ pub(crate) struct Program {
 /// A command in a home, with nothing of this process' environment.
 fn command(home: &Home, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.args(arguments).env_clear().envs(home.variables()).current_dir(home.folder());
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(home.variables())
+        .current_dir(home.folder());
     command.envs(variables.iter().copied());
     command
 }
 
 /// Runs a command to its end.
-pub(crate) fn run(home: &Home, arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Output {
+pub(crate) fn run(
+    home: &Home,
+    arguments: &[&str],
+    variables: &[(&str, &str)],
+    input: &str,
+) -> Output {
     let mut child = command(home, arguments, variables)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -39,7 +48,11 @@ pub(crate) fn run(home: &Home, arguments: &[&str], variables: &[(&str, &str)], i
         .spawn()
         .expect("the program is there");
     // A program that reads nothing may be gone already.
-    let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
+    let _ = child
+        .stdin
+        .take()
+        .expect("piped")
+        .write_all(input.as_bytes());
     child.wait_with_output().expect("it ends")
 }
 
@@ -71,8 +84,14 @@ impl Program {
             ("passwords.iterations", "1"),
         ];
         all.extend_from_slice(keys);
-        let named: Vec<(String, &str)> = all.iter().map(|(key, value)| (variable(key), *value)).collect();
-        let variables: Vec<(&str, &str)> = named.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        let named: Vec<(String, &str)> = all
+            .iter()
+            .map(|(key, value)| (variable(key), *value))
+            .collect();
+        let variables: Vec<(&str, &str)> = named
+            .iter()
+            .map(|(name, value)| (name.as_str(), *value))
+            .collect();
         let mut child = command(home, &["serve", "--dev"], &variables)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -89,20 +108,33 @@ impl Program {
                 break;
             }
         }
-        assert!(ready, "the program did not start: {:?}", log.lock().expect("no panic inside"));
+        assert!(
+            ready,
+            "the program did not start: {:?}",
+            log.lock().expect("no panic inside")
+        );
         let kept = Arc::clone(&log);
         let reader = std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 kept.lock().expect("no panic inside").push(line);
             }
         });
-        Self { child, port, log, reader: Some(reader) }
+        Self {
+            child,
+            port,
+            log,
+            reader: Some(reader),
+        }
     }
 
     /// A browser that has never been here.
     pub(crate) fn browser(&self) -> TestBrowser {
         let host = format!("localhost:{}", self.port);
-        TestBrowser::reaching(&format!("http://127.0.0.1:{}", self.port), &host, &format!("http://{host}"))
+        TestBrowser::reaching(
+            &format!("http://127.0.0.1:{}", self.port),
+            &host,
+            &format!("http://{host}"),
+        )
     }
 
     /// `kill -9`: no handler runs, nothing is flushed.
@@ -114,10 +146,17 @@ impl Program {
     /// Asks it to stop, waits, and gives the exit's success and every log line.
     pub(crate) fn stop(mut self) -> (bool, Vec<String>) {
         let id = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("kill is there");
+        let sent = Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .expect("kill is there");
         assert!(sent.success());
         let ended = self.child.wait().expect("it ends");
-        self.reader.take().expect("still there").join().expect("the log is read");
+        self.reader
+            .take()
+            .expect("still there")
+            .join()
+            .expect("the log is read");
         let lines = std::mem::take(&mut *self.log.lock().expect("no panic inside"));
         (ended.success(), lines)
     }

@@ -1,6 +1,8 @@
 //! SQL beside the ports: to count rows, and to do what no verb offers yet.
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{
+    AssertSqlSafe, Connection, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions,
+};
 use storage::DatabaseUrl;
 
 /// The tables that requests write.
@@ -43,8 +45,14 @@ impl Raw {
     pub(crate) async fn run(&mut self, sql: &str) -> u64 {
         let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         match self {
-            Self::Sqlite(connection) => query.execute(connection).await.map(|done| done.rows_affected()),
-            Self::Postgres(connection) => query.execute(connection).await.map(|done| done.rows_affected()),
+            Self::Sqlite(connection) => query
+                .execute(connection)
+                .await
+                .map(|done| done.rows_affected()),
+            Self::Postgres(connection) => query
+                .execute(connection)
+                .await
+                .map(|done| done.rows_affected()),
         }
         .unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
@@ -83,7 +91,11 @@ impl Raw {
                 sqlx::query_as(sql).fetch_all(connection).await
             }
         };
-        let parts: Vec<String> = found.expect("the mark").into_iter().map(|row| row.0).collect();
+        let parts: Vec<String> = found
+            .expect("the mark")
+            .into_iter()
+            .map(|row| row.0)
+            .collect();
         parts.join(" ")
     }
 }

@@ -10,7 +10,7 @@ use domain::{
 use server::{config::Config, startup::Server};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use super::{browser::TestBrowser, clock::TestClock, wire::Wire};
+use super::{browser::TestBrowser, wire::Wire};
 
 /// Runs until it is stopped or dropped.
 pub(crate) struct TestServer {
@@ -19,20 +19,18 @@ pub(crate) struct TestServer {
     pub(crate) url: String,
     /// What browsers send as `Host`.
     pub(crate) host: String,
-    pub(crate) clock: Arc<TestClock>,
     services: Arc<Services>,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
 }
 
 impl TestServer {
-    pub(super) fn start(server: Server, listener: TcpListener, config: &Config, clock: Arc<TestClock>) -> Self {
+    pub(super) fn start(server: Server, listener: TcpListener, config: &Config) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
         Self {
             address: listener.local_addr().expect("an address"),
             url: config.public_url.issuer().to_owned(),
             host: config.public_url.host_header().to_owned(),
-            clock,
             services: Arc::clone(server.services()),
             stop: Some(stop),
             running: tokio::spawn(server.serve(listener, async move {
@@ -79,7 +77,12 @@ impl TestServer {
     }
 
     async fn account_with(&self, email: &str, password: &str, role: Option<Role>) -> AccountId {
-        let form = CreateAccount { email, name: Some("Ada Lovelace"), password, role };
+        let form = CreateAccount {
+            email,
+            name: Some("Ada Lovelace"),
+            password,
+            role,
+        };
         match self.services.accounts.create(form).await {
             Ok(CreateOutcome::Created(id)) => id,
             other => panic!("{email} can't have an account: {other:?}"),
@@ -95,27 +98,38 @@ impl TestServer {
     /// A browser that is signed in to an account that is there.
     pub(crate) async fn another_browser_of(&self, email: &str) -> TestBrowser {
         let browser = self.browser();
-        browser.sign_in(email, super::PASSWORD).await.leads_to("/account");
+        browser
+            .sign_in(email, super::PASSWORD)
+            .await
+            .leads_to("/account");
         browser
     }
 
     /// Every mail, newest first.
     pub(crate) async fn mails(&self) -> Vec<OpenedMail> {
-        mail::list(&self.services.foundation, 1000).await.expect("mail can be read")
+        mail::list(&self.services.foundation, 1000)
+            .await
+            .expect("mail can be read")
     }
 
     /// The subjects of an address's mail, newest first.
     pub(crate) async fn subjects_to(&self, email: &str) -> Vec<String> {
         let mails = self.mails().await;
         let own = mails.iter().filter(|mail| mail.to == email);
-        own.map(|mail| write(&mail.message, &self.url).subject).collect()
+        own.map(|mail| write(&mail.message, &self.url).subject)
+            .collect()
     }
 
     /// The path of the link in the newest mail to an address.
     pub(crate) async fn confirmation_link(&self, email: &str) -> String {
         let mails = self.mails().await;
-        let newest = mails.iter().find(|mail| mail.to == email).expect("a mail has come");
+        let newest = mails
+            .iter()
+            .find(|mail| mail.to == email)
+            .expect("a mail has come");
         let link = write(&newest.message, &self.url).link;
-        link.strip_prefix(&self.url).expect("a link to this server").to_owned()
+        link.strip_prefix(&self.url)
+            .expect("a link to this server")
+            .to_owned()
     }
 }

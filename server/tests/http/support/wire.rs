@@ -12,7 +12,11 @@ pub(crate) struct Wire(TcpStream);
 
 impl Wire {
     pub(crate) async fn connect(address: SocketAddr) -> Self {
-        Self(TcpStream::connect(address).await.expect("the server listens"))
+        Self(
+            TcpStream::connect(address)
+                .await
+                .expect("the server listens"),
+        )
     }
 
     /// Writes; a server that has already refused may have closed.
