@@ -24,13 +24,13 @@ async function open(options) {
   return context.newPage();
 }
 
-async function draw(page, name) {
+async function draw(page, name, { fullPage = true } = {}) {
   for (const [size, viewport] of Object.entries(SIZES)) {
     await page.setViewportSize(viewport);
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       const path = join(folder, `${name}.${size}.${colorScheme}.png`);
-      await page.screenshot({ path, fullPage: true });
+      await page.screenshot({ path, fullPage });
     }
   }
   console.log(name);
@@ -73,7 +73,7 @@ await drawPage("/verify-email?token=unknown", "verify-email-unknown");
 await ada.signUp();
 await draw(page, "check-email");
 const link = await ada.newestLink();
-await draw(page, "outbox");
+await draw(page, "outbox", { fullPage: false });
 
 const elsewhere = ada.at(await open({ userAgent: FIREFOX_ON_WINDOWS }));
 await elsewhere.visit(link);

@@ -10,6 +10,7 @@ use domain::{
     clock::Timestamp,
     credentials::CredentialsService,
     foundation::Foundation,
+    local_path::LocalPath,
     sessions::{LoadedSession, NewSession, SessionsService},
     store::StorageError,
 };
@@ -85,6 +86,10 @@ impl PageContext {
 
     /// Where a signed-out person goes, coming back here afterwards.
     pub fn login_path(&self) -> String {
+        // What the sign-in page would refuse isn't worth coming back to.
+        if LocalPath::parse(&self.path_and_query).is_err() {
+            return paths::LOGIN.to_owned();
+        }
         let mut encoded = String::new();
         for byte in self.path_and_query.bytes() {
             match byte {

@@ -37,3 +37,16 @@ test("what the pages load may be kept for ever", { tag: "@js" }, async ({ page, 
     expect(headers["x-content-type-options"], asset.url()).toBe("nosniff");
   }
 });
+
+test("pages without forms of ours load no scripts", { tag: "@js" }, async ({ page, person }) => {
+  await person.register();
+  const scripts = [];
+  page.on("request", (request) => {
+    if (/\.(js|wasm)$/.test(new URL(request.url()).pathname)) scripts.push(request.url());
+  });
+  for (const path of ["/account", "/account/sessions", "/dev/outbox", "/signup/check-email"]) {
+    await person.visit(path);
+  }
+  await person.signOut();
+  expect(scripts).toEqual([]);
+});

@@ -1,5 +1,7 @@
 //! Logs: for people in development, JSON otherwise. Never e-mails, tokens, passwords or queries.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::{Config, LogFormat};
@@ -17,7 +19,8 @@ pub(crate) fn start(config: &Config) {
             .with(
                 tracing_subscriber::fmt::layer()
                     .with_writer(std::io::stderr)
-                    .with_target(false),
+                    .with_target(false)
+                    .with_ansi(std::io::stderr().is_terminal()),
             )
             .try_init(),
         LogFormat::Json => registry

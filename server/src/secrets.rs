@@ -3,7 +3,7 @@
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -25,6 +25,15 @@ pub enum SecretsError {
         /// Why.
         source: io::Error,
     },
+    /// The key file is gone.
+    #[error(
+        "{path} is missing, and what this database holds encrypted (queued mail) can't be read without it. Put \
+         the file back. If it is lost: latchkey migrate --new-master-key"
+    )]
+    Lost {
+        /// Where it should be.
+        path: PathBuf,
+    },
     /// The file holds no key ring.
     #[error("{path}: {source}")]
     KeyRing {
@@ -33,6 +42,15 @@ pub enum SecretsError {
         /// What is wrong with it.
         source: KeyRingError,
     },
+}
+
+/// What to do when the key file isn't there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// Nothing is encrypted yet.
+    Generate,
+    /// The database was used before: what the lost key sealed would stay unreadable.
+    Refuse,
 }
 
 /// Makes the data folder, readable by its owner only.
@@ -77,6 +95,7 @@ pub(crate) fn make_private_file(path: &Path) -> Result<(), SecretsError> {
 pub(crate) fn key_ring(
     configured: Option<&str>,
     folder: &Path,
+    missing: Missing,
     random: &dyn Random,
 ) -> Result<KeyRing, SecretsError> {
     if let Some(configured) = configured {
@@ -93,6 +112,9 @@ pub(crate) fn key_ring(
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if missing == Missing::Refuse {
+                return Err(SecretsError::Lost { path });
+            }
             generate(folder, &path, random).map_err(failed)?;
             fs::read_to_string(&path).map_err(failed)?
         }
@@ -127,4 +149,27 @@ fn generate(folder: &Path, path: &Path, random: &dyn Random) -> io::Result<()> {
         other => other?,
     }
     fs::File::open(folder)?.sync_all()
+}
+
+/// Gives the data folder a key of its own, unless it has one.
+///
+/// # Errors
+/// [`SecretsError::File`] when it can't be written.
+pub(crate) fn make_key(folder: &Path, random: &dyn Random) -> Result<(), SecretsError> {
+    let path = folder.join(FILE);
+    if path.exists() {
+        return Ok(());
+    }
+    generate(folder, &path, random).map_err(|source| SecretsError::File { path, source })
+}
+
+/// Warns of secrets that others on this machine can read.
+pub(crate) fn warn_of_lax_permissions(folder: &Path) {
+    for name in [FILE, "latchkey.db"] {
+        let path = folder.join(name);
+        let lax = fs::metadata(&path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0);
+        if lax {
+            tracing::warn!(path = %path.display(), "others on this machine can read this file: chmod 600");
+        }
+    }
 }

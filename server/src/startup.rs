@@ -12,7 +12,7 @@ use domain::{
     installation::{self, InstallationCheck},
     random::Random,
     sessions::SessionsService,
-    store::StorageError,
+    store::{StorageError, Store},
 };
 use storage::{ConnectError, Database, DatabaseUrl, PoolSizes};
 use tokio::{net::TcpListener, task::JoinSet};
@@ -20,7 +20,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 use crate::{
     config::{Config, Secret},
     http, jobs,
-    secrets::{self, SecretsError},
+    secrets::{self, Missing, SecretsError},
     serving,
 };
 
@@ -82,13 +82,23 @@ pub async fn open(
     if let DatabaseUrl::Sqlite(path) = &url {
         secrets::make_private_file(path)?;
     }
-    let configured = config.secrets.master_key.as_ref().map(Secret::reveal);
-    let keys = secrets::key_ring(configured, &config.data.folder, random.as_ref())?;
     let sizes = PoolSizes {
         readers: config.database.readers,
         writers: config.database.writers,
     };
     let database = Arc::new(Database::open(&url, sizes).await?);
+    let used = database.read().await?.find_installation().await?.is_some();
+    let keys = secrets::key_ring(
+        config.secrets.master_key.as_ref().map(Secret::reveal),
+        &config.data.folder,
+        if used {
+            Missing::Refuse
+        } else {
+            Missing::Generate
+        },
+        random.as_ref(),
+    )?;
+    secrets::warn_of_lax_permissions(&config.data.folder);
     let foundation = Foundation {
         store: Arc::clone(&database) as Arc<_>,
         clock,
@@ -182,11 +192,12 @@ pub async fn run(
     random: Arc<dyn Random>,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), StartError> {
-    let server = Server::new(&config, clock, random).await?;
+    // Listening comes first: a start that fails here must not leave its mark on the database.
     let address = config.listen.address;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|source| StartError::Listen { address, source })?;
+    let server = Server::new(&config, clock, random).await?;
     tracing::info!(
         url = config.public_url.issuer(),
         %address,

@@ -140,12 +140,10 @@ impl FromServerFnError for Problems {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self::form(match error {
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => {
-                FormProblem::Unreachable
-            }
-            ServerFnErrorErr::Args(_)
-            | ServerFnErrorErr::MissingArg(_)
-            | ServerFnErrorErr::Deserialization(_) => FormProblem::BadRequest,
+            ServerFnErrorErr::Request(_)
+            | ServerFnErrorErr::Response(_)
+            | ServerFnErrorErr::Deserialization(_) => FormProblem::Unreachable,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => FormProblem::BadRequest,
             _ => FormProblem::Broken,
         })
     }

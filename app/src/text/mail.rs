@@ -25,14 +25,10 @@ pub struct MailText {
 /// Writes a message out, with links below `public_url` (no trailing slash).
 pub fn write(message: &Message, public_url: &str) -> MailText {
     match message {
-        Message::ConfirmAddress {
-            name,
-            token,
-            lifetime,
-        } => MailText {
+        Message::ConfirmAddress { token, lifetime } => MailText {
             subject: "Confirm your email for Latchkey".into(),
             before: vec![
-                format!("Hello {name},"),
+                "Hello,".into(),
                 "Press the button to confirm this address and finish creating your account. \
                  Open it in the browser you signed up with, and you will be signed in."
                     .into(),

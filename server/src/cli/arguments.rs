@@ -28,6 +28,9 @@ pub(super) enum Command {
         /// Take over a changed `public_url`; what was made for the old one stops working.
         #[arg(long)]
         accept_public_url: bool,
+        /// Make a new master key where the old one is lost; mail that waits can't be read any more.
+        #[arg(long)]
+        new_master_key: bool,
     },
     /// Check the configuration and show where each value comes from.
     CheckConfig {

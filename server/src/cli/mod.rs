@@ -6,10 +6,11 @@ mod migrate;
 mod serve;
 mod users;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{io::Write, process::ExitCode, sync::Arc};
 
 use clap::Parser;
 use domain::{clock::Clock, random::Random};
+use storage::DatabaseUrl;
 
 use crate::{
     OsRandom, SystemClock,
@@ -66,9 +67,10 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     runtime.block_on(async {
         match arguments.command {
             Command::Serve { .. } => serve::serve(config).await,
-            Command::Migrate { accept_public_url } => {
-                migrate::migrate(&config, accept_public_url).await
-            }
+            Command::Migrate {
+                accept_public_url,
+                new_master_key,
+            } => migrate::migrate(&config, accept_public_url, new_master_key).await,
             Command::CheckConfig { json } => check_config(&config, json),
             Command::Mail(command) => mail::mail(&config, command).await,
             Command::Users(command) => users::users(&config, command).await,
@@ -86,19 +88,37 @@ fn check_config(config: &Config, json: bool) -> Result<(), Failure> {
                 serde_json::json!({ "key": key, "value": value, "source": source })
             })
             .collect();
-        println!("{}", serde_json::json!({ "keys": keys }));
+        say(serde_json::json!({ "keys": keys }));
     } else {
         for (key, value, source) in described {
-            println!("{key} = {value}    ({source})");
+            say(format_args!("{key} = {value}    ({source})"));
         }
-        println!("The configuration is fine.");
+        say(format_args!("The configuration is fine."));
     }
     Ok(())
+}
+
+/// Prints a line. A reader who has seen enough (`| head`) is no failure.
+fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// The machine's clock and randomness.
 fn machine() -> (Arc<dyn Clock>, Arc<dyn Random>) {
     (Arc::new(SystemClock), Arc::new(OsRandom))
+}
+
+/// Opens what is there already: a mistyped folder must not become a new installation.
+async fn open_existing(config: &Config) -> Result<Core, Failure> {
+    if let DatabaseUrl::Sqlite(path) = startup::database_url(config).map_err(Failure::new)?
+        && !path.exists()
+    {
+        return Err(Failure::new(format!(
+            "there is no database at {}",
+            path.display()
+        )));
+    }
+    open(config).await
 }
 
 /// Opens everything below the web.

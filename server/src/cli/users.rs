@@ -1,15 +1,18 @@
 //! `latchkey users`
 
-use std::io::{BufRead, IsTerminal};
+use std::io::{BufRead, IsTerminal, Read};
 
 use domain::accounts::{CreateAccount, CreateOutcome, Role};
 
 use super::{
     EXISTS, Failure,
     arguments::{CreateUser, Users},
-    open,
+    open, say,
 };
 use crate::config::Config;
+
+/// Longest line that is read as a password, in bytes: 256 characters of any script, and then some.
+const PASSWORD_LIMIT: u64 = 4096;
 
 pub(super) async fn users(config: &Config, command: Users) -> Result<(), Failure> {
     match command {
@@ -25,9 +28,14 @@ async fn create(config: &Config, user: CreateUser) -> Result<(), Failure> {
     let mut password = String::new();
     stdin
         .lock()
+        .take(PASSWORD_LIMIT)
         .read_line(&mut password)
         .map_err(Failure::new)?;
     let password = password.trim_end_matches(['\r', '\n']);
+    // No form takes it, so nobody could sign in with it.
+    if password.contains('\0') {
+        return Err(Failure::new("the password holds a NUL character"));
+    }
     let core = open(config).await?;
     let form = CreateAccount {
         email: &user.email,
@@ -44,11 +52,11 @@ async fn create(config: &Config, user: CreateUser) -> Result<(), Failure> {
     core.database.close().await;
     match outcome {
         CreateOutcome::Created(_) if user.json => {
-            println!("{}", serde_json::json!({ "created": user.email }));
+            say(serde_json::json!({ "created": user.email }));
             Ok(())
         }
         CreateOutcome::Created(_) => {
-            println!("Created {}.", user.email);
+            say(format_args!("Created {}.", user.email));
             Ok(())
         }
         CreateOutcome::Taken => Err(Failure {

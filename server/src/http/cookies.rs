@@ -61,6 +61,7 @@ pub(super) async fn browser_cookie(
     request
         .extensions_mut()
         .insert(Browser(BrowserHash::of(&value)));
+    keep_only_session(request.headers_mut(), &named(SESSION, https));
 
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -85,15 +86,31 @@ fn plausible(value: &str) -> bool {
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
+/// The value of a cookie that was sent under exactly this name, once. Sent twice, somebody else on a
+/// neighbouring host may have set one of them, and neither is believed.
 fn read(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers
+    let mut values = headers
         .get_all(COOKIE)
         .iter()
         .filter_map(|header| header.to_str().ok())
         .flat_map(|header| header.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(key, _)| *key == name)
-        .map(|(_, value)| value.to_owned())
+        .filter(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned());
+    let value = values.next()?;
+    values.next().is_none().then_some(value)
+}
+
+/// Leaves the session layer nothing but the session's cookie, byte for byte: it would decode percent
+/// escapes in names, and `__%48ost-` isn't protected by browsers as `__Host-` is.
+fn keep_only_session(headers: &mut HeaderMap, name: &str) {
+    let session = read(headers, name).filter(|value| !value.contains('%'));
+    headers.remove(COOKIE);
+    if let Some(value) = session
+        && let Ok(cookie) = HeaderValue::from_str(&format!("{name}={value}"))
+    {
+        headers.insert(COOKIE, cookie);
+    }
 }
 
 /// tower-sessions removes the cookie without Secure, and a `__Host-` cookie without it is refused.
@@ -142,6 +159,29 @@ mod tests {
                 "other=1"
             ]
         );
+    }
+
+    #[test]
+    fn only_the_exact_cookie_reaches_the_session_layer() {
+        let cases = [
+            ("a=1; __Host-latchkey=v; b=2", Some("__Host-latchkey=v")),
+            ("__%48ost-latchkey=v", None),
+            ("__Host%2dlatchkey=v", None),
+            ("__Host-latchkey=%76", None),
+            (
+                "__Host-latchkey=v; __%48ost-latchkey=w",
+                Some("__Host-latchkey=v"),
+            ),
+            ("__Host-latchkey=v; __Host-latchkey=w", None),
+            ("__host-latchkey=v", None),
+        ];
+        for (sent, kept) in cases {
+            let mut headers = HeaderMap::new();
+            headers.append(COOKIE, HeaderValue::from_static(sent));
+            keep_only_session(&mut headers, "__Host-latchkey");
+            let left = headers.get(COOKIE).map(|cookie| cookie.to_str().unwrap());
+            assert_eq!(left, kept, "{sent}");
+        }
     }
 
     #[test]

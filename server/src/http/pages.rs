@@ -19,7 +19,7 @@ use axum::{
 };
 use domain::{local_path::LocalPath, store::StorageError};
 use http::{
-    HeaderValue, StatusCode,
+    HeaderValue, Method, StatusCode,
     header::{LOCATION, RETRY_AFTER},
     request::Parts,
 };
@@ -277,9 +277,52 @@ pub(super) async fn outbox(State(state): State<AppState>, request: Request) -> R
     .await
 }
 
-pub(super) async fn not_found(State(state): State<AppState>, request: Request) -> Response {
-    refuse(&state, request, Refusal::NotFound).await
+/// `GET /logout` is a bookmark or the end of a `next`: nothing is ended by a link.
+pub(super) async fn logout(State(state): State<AppState>, request: Request) -> Response {
+    show(state, request, async |page| {
+        let signed_in = page.session.is_some();
+        let location = if signed_in {
+            paths::ACCOUNT
+        } else {
+            paths::LANDING
+        };
+        Ok(Shown::Go(location.to_owned()))
+    })
+    .await
 }
+
+/// Nothing is there, unless a slash was typed too many. Signed-out people aren't told what there is
+/// behind a sign-in.
+pub(super) async fn not_found(State(state): State<AppState>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) || wants_json(request.headers()) {
+        return refuse(&state, request, Refusal::NotFound).await;
+    }
+    let path = request.uri().path().to_owned();
+    show(state, request, async |page| {
+        if let Some(trimmed) = path.strip_suffix('/').filter(|path| KNOWN.contains(path)) {
+            return Ok(Shown::Go(trimmed.to_owned()));
+        }
+        let inside = ["/account", "/admin"].iter().any(|area| {
+            path.strip_prefix(area)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+        if inside && page.session.is_none() {
+            return Ok(Shown::Go(page.login_path()));
+        }
+        let (title, view) = message::not_found();
+        Ok(Shown::Page(StatusCode::NOT_FOUND, title, view))
+    })
+    .await
+}
+
+/// Pages whose path may be typed with a slash at the end.
+const KNOWN: [&str; 5] = [
+    paths::SIGN_UP,
+    paths::LOGIN,
+    paths::ACCOUNT,
+    paths::SESSIONS,
+    paths::VERIFY_EMAIL,
+];
 
 pub(super) async fn wrong_method(State(state): State<AppState>, request: Request) -> Response {
     refuse(&state, request, Refusal::WrongMethod).await

@@ -10,7 +10,7 @@ use app::{
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
-    routing::{get, post},
+    routing::get,
 };
 use storage::Database;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -59,7 +59,7 @@ pub(crate) fn router(
             get(pages::verify_email).post(submit::<VerifyEmail>),
         )
         .route(paths::LOGIN, get(pages::login).post(submit::<SignIn>))
-        .route(paths::LOGOUT, post(submit::<SignOut>))
+        .route(paths::LOGOUT, get(pages::logout).post(submit::<SignOut>))
         .route(paths::ACCOUNT, get(pages::overview))
         .route(
             paths::SESSIONS,

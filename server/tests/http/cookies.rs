@@ -186,6 +186,8 @@ on_both! {
         server.account("mallory@example.com", PASSWORD).await;
         server.account("ada@example.com", PASSWORD).await;
         for way in ["form", "script", "confirmation"] {
+            // The newest mail is told by the clock.
+            home.clock.advance(Duration::from_secs(1));
             let attacker = server.another_browser_of("mallory@example.com").await;
             let planted = attacker.cookie("latchkey").expect("signed in");
             let victim = server.browser();

@@ -87,6 +87,23 @@ on_both! {
         server.stop().await;
     }
 
+    async fn what_the_server_keeps_is_readable_by_its_owner_only(home: &Home) {
+        use std::os::unix::fs::PermissionsExt;
+
+        let server = home.serve().await;
+        server.account("ada@example.com", PASSWORD).await;
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(home.folder()).expect("the folder") {
+            let entry = entry.expect("an entry");
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let mode = entry.metadata().expect("its rights").permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{name} has {mode:o}");
+            names.push(name);
+        }
+        assert!(names.iter().any(|name| name == "master.key"), "{names:?}");
+        assert_eq!(names.iter().any(|name| name == "latchkey.db"), home.is_sqlite(), "{names:?}");
+    }
+
     async fn two_servers_on_one_database_agree(home: &Home) {
         let (one, two) = (home.serve().await, home.serve().await);
         let browser = one.browser();

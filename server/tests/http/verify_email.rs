@@ -79,7 +79,7 @@ on_both! {
         let server = home.serve().await;
         let (early, early_link) = signed_up(&server, "early@example.com").await;
         let (late, late_link) = signed_up(&server, "late@example.com").await;
-        home.clock.advance(Duration::from_hours(24) - Duration::from_secs(1));
+        home.clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
         early.confirm(&early_link).await.leads_to("/account");
         home.clock.advance(Duration::from_secs(1));
         let before = home.rows().await;

@@ -16,7 +16,7 @@ pub enum NameProblem {
     Missing,
     /// More than 100 characters.
     TooLong,
-    /// Control characters, line breaks or invisible direction marks.
+    /// Control characters, line breaks or invisible characters.
     Unprintable,
 }
 
@@ -33,9 +33,13 @@ impl DisplayName {
         if name.chars().count() > LIMIT {
             return Err(NameProblem::TooLong);
         }
+        if !name.chars().any(visible) {
+            return Err(NameProblem::Unprintable);
+        }
         // Direction overrides could make a name read as something else in mails and lists.
         let misleading = |c: char| {
             c.is_control()
+                || hidden(c)
                 || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
         };
         if name.chars().any(misleading) {
@@ -48,6 +52,24 @@ impl DisplayName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a character alone would be seen.
+fn visible(c: char) -> bool {
+    let joiner = matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}');
+    !(c.is_whitespace() || c.is_control() || joiner || hidden(c))
+}
+
+/// Characters that show nothing and have no place in a name (Unicode's default ignorables, private
+/// use and noncharacters). The joiners aren't among them: some scripts and emoji are written with them.
+fn hidden(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}'..='\u{2065}'
+            | '\u{206a}'..='\u{206f}' | '\u{3164}' | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..='\u{10ffff}'
+    )
 }
 
 #[cfg(test)]
@@ -69,7 +91,15 @@ mod tests {
             DisplayName::parse(&"x".repeat(101)),
             Err(NameProblem::TooLong)
         );
-        for name in ["a\nb", "a\0b", "a\u{202e}b"] {
+        for name in [
+            "a\nb",
+            "a\0b",
+            "a\u{202e}b",
+            "\u{200d}",
+            "a\u{200b}",
+            "\u{3164}",
+            "\u{e0041}",
+        ] {
             assert_eq!(DisplayName::parse(name), Err(NameProblem::Unprintable));
         }
     }

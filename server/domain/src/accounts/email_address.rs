@@ -61,7 +61,7 @@ impl EmailAddress {
         }
         let domain = idna::domain_to_ascii_strict(parsed.domain())
             .map_err(|_| EmailProblem::NotAnAddress)?;
-        // NFKC after folding can yield new upper-case or separator characters: fold until stable.
+        // Not NFKC: addresses that differ in compatibility forms are different mailboxes.
         let folded = fold(&fold(local));
         if folded.is_empty() || folded.contains(['@', ' ']) {
             return Err(EmailProblem::NotAnAddress);
@@ -84,7 +84,7 @@ impl EmailAddress {
 }
 
 fn fold(local: &str) -> String {
-    local.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+    local.nfc().flat_map(char::to_lowercase).nfc().collect()
 }
 
 #[cfg(test)]
@@ -103,7 +103,7 @@ mod tests {
     fn case_and_unicode_form_are_one_address() {
         assert_eq!(key("Ada@Example.COM"), key("ada@example.com"));
         assert_eq!(key("zoe\u{308}@example.com"), key("ZO\u{cb}@example.com"));
-        assert_eq!(key("ａｄａ@example.com"), key("ada@example.com"));
+        assert_ne!(key("ａｄａ@example.com"), key("ada@example.com"));
         assert_eq!(key("ada@bücher.example"), key("ada@xn--bcher-kva.example"));
         assert_eq!(key(" ada@example.com "), "ada@example.com");
     }

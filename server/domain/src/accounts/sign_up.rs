@@ -136,8 +136,7 @@ impl AccountsService {
                 mail::queue(&self.foundation, work.as_mut(), &account.email, message).await?;
             }
             None => {
-                self.register(work.as_mut(), registration, client)
-                    .await?;
+                self.register(work.as_mut(), registration, client).await?;
             }
         }
         work.commit().await
@@ -176,7 +175,6 @@ impl AccountsService {
         };
         work.append_event(&event.row(&self.foundation)).await?;
         let message = Message::ConfirmAddress {
-            name: registration.name.clone(),
             token: token.as_str().to_owned(),
             lifetime: self.rules.confirm_lifetime.as_secs(),
         };

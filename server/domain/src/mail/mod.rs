@@ -20,10 +20,9 @@ pub const MAIL_LIFETIME: Duration = Duration::from_hours(72);
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Message {
-    /// Asks to confirm the address that someone signed up with.
+    /// Asks to confirm the address that someone signed up with. Carries nothing that they typed: a
+    /// stranger could send their own words to any address that way.
     ConfirmAddress {
-        /// The name that was given.
-        name: String,
         /// The one-time token for `/verify-email`.
         token: String,
         /// How long the link lives, in seconds.

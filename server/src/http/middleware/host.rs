@@ -15,7 +15,17 @@ pub(in crate::http) async fn only_our_host(
     request: Request,
     next: Next,
 ) -> Response {
-    let ours = |host: &str| host.eq_ignore_ascii_case(&state.door.host);
+    // The scheme's own port says nothing (RFC 9110 section 4.2.3).
+    let port = if state.door.https { ":443" } else { ":80" };
+    let ours = |host: &str| {
+        let host = host.strip_suffix(port).unwrap_or(host);
+        let known = state
+            .door
+            .host
+            .strip_suffix(port)
+            .unwrap_or(&state.door.host);
+        host.eq_ignore_ascii_case(known)
+    };
     let mut hosts = request.headers().get_all(HOST).iter();
     let header = hosts.next().and_then(|host| host.to_str().ok());
     // RFC 9112 section 3.2: exactly one Host. A request for a whole URL must name us there too.

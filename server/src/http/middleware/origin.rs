@@ -5,7 +5,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderMap, Method, header::ORIGIN};
+use http::{HeaderMap, HeaderValue, Method};
 
 use crate::http::{
     error::page::{Refusal, refuse},
@@ -34,12 +34,20 @@ pub(in crate::http) async fn same_origin(
 }
 
 fn ours(headers: &HeaderMap, origin: &str) -> bool {
-    if let Some(site) = headers.get("sec-fetch-site") {
-        return matches!(site.as_bytes(), b"same-origin" | b"none");
+    let once = |name: &str| {
+        let mut values = headers.get_all(name).iter();
+        let value = values.next().map(HeaderValue::as_bytes);
+        // Sent twice, it is no browser's.
+        if values.next().is_some() {
+            Some(&b"twice"[..])
+        } else {
+            value
+        }
+    };
+    if let Some(site) = once("sec-fetch-site") {
+        return matches!(site, b"same-origin" | b"none");
     }
-    headers
-        .get(ORIGIN)
-        .is_none_or(|sent| sent.as_bytes() == origin.as_bytes())
+    once("origin").is_none_or(|sent| sent == origin.as_bytes())
 }
 
 #[cfg(test)]

@@ -10,6 +10,11 @@ fn hours(count: u64) -> Duration {
     Duration::from_hours(count)
 }
 
+/// A moment less.
+fn almost(count: u64) -> Duration {
+    Duration::from_secs(count * 60 * 60 - 1)
+}
+
 /// Uses the session every `step` as long as that works, and says for how long it did.
 async fn used_every(
     home: &Home,
@@ -33,7 +38,7 @@ on_both! {
         let server = home.serve().await;
         let idle = server.signed_in("ada@example.com").await;
         let busy = server.another_browser_of("ada@example.com").await;
-        home.clock.advance(hours(2) - MOMENT);
+        home.clock.advance(almost(2));
         assert!(busy.is_signed_in().await, "a second before");
         home.clock.advance(MOMENT);
         assert!(!idle.is_signed_in().await, "two hours after");
@@ -55,7 +60,7 @@ on_both! {
             home.clock.advance(Duration::from_mins(100));
             assert!(browser.is_signed_in().await);
         }
-        home.clock.advance(Duration::from_mins(20) - MOMENT);
+        home.clock.advance(Duration::from_secs(20 * 60 - 1));
         assert!(browser.is_signed_in().await);
         home.clock.advance(MOMENT);
         assert!(!browser.is_signed_in().await);
@@ -67,7 +72,7 @@ on_both! {
         let (idle, busy) = (server.browser(), server.browser());
         idle.sign_in_and_stay("ada@example.com", PASSWORD).await.leads_to("/account");
         busy.sign_in_and_stay("ada@example.com", PASSWORD).await.leads_to("/account");
-        home.clock.advance(hours(7 * 24) - MOMENT);
+        home.clock.advance(almost(7 * 24));
         assert!(busy.is_signed_in().await);
         home.clock.advance(MOMENT);
         assert!(!idle.is_signed_in().await);
@@ -91,7 +96,7 @@ on_both! {
         let cookie = answer.cookie("latchkey").expect("a session cookie");
         assert!(!cookie.contains("Max-Age") && !cookie.contains("Expires"), "{cookie}");
         busy.sign_in_and_stay("root@example.com", PASSWORD).await.leads_to("/account");
-        home.clock.advance(hours(2) - MOMENT);
+        home.clock.advance(almost(2));
         assert!(busy.is_signed_in().await);
         home.clock.advance(MOMENT);
         assert!(!idle.is_signed_in().await);
