@@ -1,21 +1,30 @@
 import { expect, test } from "../support/journey.js";
 
-test("pressing “Sign in” twice makes one session", async ({ page, person }) => {
+// A browser drops what it asked for before the second press.
+const DROPPED = /^request failed: net::ERR_ABORTED/;
+
+test("pressing “Sign in” twice makes one session", { tag: "@js" }, async ({
+  page,
+  person,
+  watch,
+}) => {
+  watch.excuse(DROPPED);
   await person.register();
   await person.signOut();
   await person.visit("/login");
   await person.fill({ Email: person.email, Password: person.password });
   await person.button("Sign in").dblclick();
-  await person.arriveAt("/account");
+  await expect(page).toHaveURL(/\/account$/);
   await person.visit("/account/sessions");
   await expect(page.getByRole("main").getByRole("listitem")).toHaveCount(1);
 });
 
-test("pressing “Create account” twice makes one account", async ({ page, person }) => {
+test("pressing “Create account” twice makes one account", async ({ page, person, watch }) => {
+  watch.excuse(DROPPED);
   await person.visit("/signup");
   await person.fill({ Email: person.email, Name: person.name, Password: person.password });
   await person.button("Create account").dblclick();
-  await person.arriveAt("/signup/check-email");
+  await expect(page).toHaveURL(/\/signup\/check-email$/);
   await person.confirm();
   await person.arriveAt("/account");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Hello, ${person.name}`);

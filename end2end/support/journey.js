@@ -42,7 +42,7 @@ export const test = base.extend({
   person: async ({ page, scripts }, use) => use(new Person(page, { scripts })),
 });
 
-/** The error summary, focused and with this text; its field, marked and described. */
+/** Expects the error summary to link to the field, and the field to be marked and described. */
 export async function expectMistake(person, { label, message }) {
   const summary = person.page.getByRole("alert");
   await expect(summary.getByRole("link", { name: message })).toBeVisible();

@@ -13,7 +13,7 @@ pub fn ErrorSummary(
     /// What is wrong now.
     #[prop(into)]
     problems: Signal<Problems>,
-) -> impl IntoView {
+) -> AnyView {
     let summary = NodeRef::<Div>::new();
     Effect::new(move || {
         if !problems.read().is_empty()
@@ -22,7 +22,7 @@ pub fn ErrorSummary(
             let _ = summary.focus();
         }
     });
-    move || {
+    (move || {
         let problems = problems.get();
         (!problems.is_empty()).then(|| {
             let fields = problems.fields.iter().map(|(field, problem)| {
@@ -40,5 +40,6 @@ pub fn ErrorSummary(
                 </div>
             }
         })
-    }
+    })
+    .into_any()
 }

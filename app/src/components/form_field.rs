@@ -1,4 +1,5 @@
-//! A field with its label, hint and message.
+//! A field with its label, hint and message. The views are erased (`AnyView`): each form would
+//! otherwise carry its own copy of their code to the browser.
 
 use leptos::prelude::*;
 
@@ -24,7 +25,7 @@ fn FieldFrame(
     hint: Option<String>,
     problems: Signal<Problems>,
     children: Children,
-) -> impl IntoView {
+) -> AnyView {
     let name = field.name();
     let wrong = move || problems.read().of(field);
     view! {
@@ -46,6 +47,7 @@ fn FieldFrame(
             }}
         </div>
     }
+    .into_any()
 }
 
 /// A line of text.
@@ -67,7 +69,7 @@ pub fn TextField(
     /// What is wrong now.
     #[prop(into)]
     problems: Signal<Problems>,
-) -> impl IntoView {
+) -> AnyView {
     let name = field.name();
     let wrong = move || problems.read().of(field).is_some();
     let hinted = hint.is_some();
@@ -87,6 +89,7 @@ pub fn TextField(
             />
         </FieldFrame>
     }
+    .into_any()
 }
 
 /// A password, with a button that shows it where there is JavaScript.
@@ -100,7 +103,7 @@ pub fn PasswordField(
     /// What is wrong now.
     #[prop(into)]
     problems: Signal<Problems>,
-) -> impl IntoView {
+) -> AnyView {
     let field = Field::Password;
     let name = field.name();
     let wrong = move || problems.read().of(field).is_some();
@@ -148,4 +151,5 @@ pub fn PasswordField(
             }}
         </FieldFrame>
     }
+    .into_any()
 }

@@ -28,7 +28,7 @@ where
 }
 
 #[component]
-fn SubmitButton(pending: Memo<bool>, label: Text, working: Text) -> impl IntoView {
+fn SubmitButton(pending: Memo<bool>, label: Text, working: Text) -> AnyView {
     view! {
         <button
             type="submit"
@@ -38,6 +38,7 @@ fn SubmitButton(pending: Memo<bool>, label: Text, working: Text) -> impl IntoVie
             {move || t(if pending.get() { working } else { label })}
         </button>
     }
+    .into_any()
 }
 
 /// Signing in.

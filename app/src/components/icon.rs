@@ -67,7 +67,7 @@ pub fn Icon(
     /// A class, when the place wants one.
     #[prop(optional)]
     class: &'static str,
-) -> impl IntoView {
+) -> AnyView {
     let stroke = if shape == Shape::Key { "2.25" } else { "1.75" };
     view! {
         <svg
@@ -84,4 +84,5 @@ pub fn Icon(
             inner_html=shape.paths()
         ></svg>
     }
+    .into_any()
 }

@@ -1,6 +1,9 @@
 //! What a request tells: who asks, from where, with which session.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use app::{
     context::{PageContext, SessionDoor},
@@ -79,7 +82,10 @@ fn forwarded(headers: &HeaderMap, hops: usize) -> Option<IpAddr> {
         .flat_map(|value| value.split(','))
         .map(str::trim)
         .collect();
-    listed.iter().rev().nth(at)?.parse().ok()
+    let sent = listed.iter().rev().nth(at)?;
+    // Some proxies add the port.
+    let with_port = || sent.parse().map(|socket: SocketAddr| socket.ip());
+    sent.parse().or_else(|_| with_port()).ok()
 }
 
 /// Begins and ends the request's session through tower-sessions.

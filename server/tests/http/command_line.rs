@@ -82,13 +82,17 @@ on_both! {
     }
 
     async fn waiting_mail_is_listed_and_shown(home: &Home) {
+        if home.is_sqlite() {
+            let output = run(home, &["mail", "list"], &[], "");
+            assert_eq!(output.status.code(), Some(1), "a mistyped folder is no new installation");
+            assert!(error_of(&output).contains("there is no database at"));
+        }
+        let server = home.serve().await;
         let output = run(home, &["mail", "list", "--json"], &[], "");
         let empty: serde_json::Value = serde_json::from_str(&text_of(&output)).expect("one JSON document");
         assert_eq!(empty["items"], serde_json::json!([]), "{}", error_of(&output));
         assert_eq!(text_of(&run(home, &["mail", "list"], &[], "")), "No mail waits.\n");
 
-        // The commands above made this home's issuer the default one, or none.
-        let server = home.serve().await;
         server.browser().sign_up("ada@example.com", PASSWORD).await.is(303);
         let link = server.confirmation_link("ada@example.com").await;
         let url = server.url.clone();

@@ -32,7 +32,8 @@ on_both! {
     async fn a_link_cannot_sign_out(home: &Home) {
         let server = home.serve().await;
         let browser = server.signed_in("ada@example.com").await;
-        browser.get("/logout").await.is(405).is_a_page();
+        browser.get("/logout").await.leads_to("/account");
+        server.browser().get("/logout").await.leads_to("/");
         assert!(browser.is_signed_in().await);
     }
 }

@@ -37,7 +37,7 @@ on_both! {
     async fn a_duplicate_address_in_other_case_or_unicode_form_is_the_same_address(home: &Home) {
         let server = home.serve().await;
         server.account("Zo\u{eb}@B\u{fc}cher.example", PASSWORD).await;
-        for typed in ["zo\u{eb}@b\u{fc}cher.example", "ZOE\u{308}@xn--bcher-kva.EXAMPLE", "\u{ff3a}o\u{eb}@b\u{fc}cher.example"] {
+        for typed in ["zo\u{eb}@b\u{fc}cher.example", "ZOE\u{308}@xn--bcher-kva.EXAMPLE", " zo\u{eb}@b\u{fc}cher.example "] {
             server.browser().sign_up(typed, OTHER_PASSWORD).await.leads_to("/signup/check-email");
         }
         let mut raw = home.raw().await;
@@ -45,7 +45,7 @@ on_both! {
         assert_eq!(raw.number("SELECT COUNT(*) FROM accounts").await, 1);
         assert_eq!(server.subjects_to("Zo\u{eb}@B\u{fc}cher.example").await.len(), 3);
 
-        for typed in ["new@example.com", "NEW@Example.COM", "\u{ff4e}ew@example.com"] {
+        for typed in ["new@example.com", "NEW@Example.COM", " nEw@EXAMPLE.com "] {
             server.browser().sign_up(typed, OTHER_PASSWORD).await.leads_to("/signup/check-email");
         }
         assert_eq!(raw.number("SELECT COUNT(*) FROM registrations").await, 1, "the last one counts");

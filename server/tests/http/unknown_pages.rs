@@ -6,7 +6,7 @@ on_both! {
     async fn an_unknown_page_says_so(home: &Home) {
         let server = home.serve().await;
         let browser = server.browser();
-        for path in ["/nothing", "/login/", "/LOGIN", "/account/nothing", "/api/v1/nothing", "/%ff", "/%00", "/a/../../b", "/wp-login.php", "/.env"] {
+        for path in ["/nothing", "/LOGIN", "/api/v1/nothing", "/%ff", "/%00", "/a/../../b", "/wp-login.php", "/.env"] {
             let page = browser.get(path).await;
             page.is(404).is_a_page().says("There is nothing here").says("href=\"/\"");
             browser.post(path, &[]).await.is(404).is_a_page();
@@ -14,6 +14,27 @@ on_both! {
         let long = format!("/{}", "a".repeat(20_000));
         browser.get(&long).await.is(404).is_a_page();
         browser.asks("GET", "/nothing").with("accept", "application/json").send().await.is(404).says("bad_request");
+    }
+
+    async fn a_slash_too_many_is_forgiven(home: &Home) {
+        let server = home.serve().await;
+        let browser = server.browser();
+        browser.get("/login/").await.leads_to("/login");
+        browser.get("/signup/").await.leads_to("/signup");
+        for path in ["//login/", "//evil.example/", "/login//", "/%2flogin/"] {
+            browser.get(path).await.is(404).is_a_page();
+        }
+    }
+
+    async fn signed_out_people_are_not_told_what_is_behind_a_sign_in(home: &Home) {
+        let server = home.serve().await;
+        let browser = server.browser();
+        for path in ["/account/nothing", "/admin", "/admin/users"] {
+            browser.get(path).await.leads_to(&format!("/login?next={path}"));
+            browser.post(path, &[]).await.is(404).is_a_page();
+        }
+        browser.get("/accountant").await.is(404).is_a_page();
+        server.signed_in("ada@example.com").await.get("/account/nothing").await.is(404).is_a_page();
     }
 
     async fn a_signed_in_person_keeps_their_session_on_an_unknown_page(home: &Home) {
@@ -31,7 +52,6 @@ on_both! {
             ("PUT", "/signup", "GET,HEAD,POST"),
             ("POST", "/", "GET,HEAD"),
             ("POST", "/account", "GET,HEAD"),
-            ("GET", "/logout", "POST"),
             ("PATCH", "/account/sessions", "GET,HEAD,POST"),
             ("OPTIONS", "/login", "GET,HEAD,POST"),
             ("BREW", "/login", "GET,HEAD,POST"),
