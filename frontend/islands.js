@@ -14,3 +14,8 @@ addEventListener("TrunkApplicationStarted", () => {
   wake(document.body);
   document.documentElement.dataset.awake = "";
 });
+
+// A page that comes back from the browser's memory may show what is no longer so.
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});

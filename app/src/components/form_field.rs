@@ -134,17 +134,12 @@ pub fn PasswordField(
                                 type="button"
                                 class="reveal"
                                 aria-controls=name
+                                aria-label=move || {
+                                    t(if shown.get() { Text::HidePassword } else { Text::ShowPassword })
+                                }
                                 on:click=move |_| set_shown.update(|shown| *shown = !*shown)
                             >
-                                {move || {
-                                    t(
-                                        if shown.get() {
-                                            Text::HidePassword
-                                        } else {
-                                            Text::ShowPassword
-                                        },
-                                    )
-                                }}
+                                {move || t(if shown.get() { Text::Hide } else { Text::Show })}
                             </button>
                         }
                     })

@@ -27,12 +27,27 @@ where
     })
 }
 
+/// Whether an answer is awaited, or was good and the next page is on its way.
+fn busy<F>(action: ServerAction<F>) -> Memo<bool>
+where
+    F: ServerFn<Output = (), Error = Problems> + Clone + Send + Sync + 'static,
+{
+    let (pending, value) = (action.pending(), action.value());
+    Memo::new(move |_| pending.get() || matches!(&*value.read(), Some(Ok(()))))
+}
+
 #[component]
 fn SubmitButton(pending: Memo<bool>, label: Text, working: Text) -> AnyView {
     view! {
         <button
             type="submit"
             class="button button--primary"
+            // A second press would send the form twice. Enter presses the button too.
+            on:click=move |event| {
+                if pending.get_untracked() {
+                    event.prevent_default();
+                }
+            }
             aria-busy=move || pending.get().then_some("true")
         >
             {move || t(if pending.get() { working } else { label })}
@@ -53,7 +68,7 @@ pub fn SignInForm(
 ) -> impl IntoView {
     let action = ServerAction::<SignIn>::new();
     let problems = problems_of(action, state.problems.clone());
-    let pending = Memo::new(move |_| action.pending().get());
+    let pending = busy(action);
     let stay = !state.value("stay").is_empty();
     view! {
         <ActionForm action=action attr:novalidate="">
@@ -90,7 +105,7 @@ pub fn SignUpForm(
 ) -> impl IntoView {
     let action = ServerAction::<SignUp>::new();
     let problems = problems_of(action, state.problems.clone());
-    let pending = Memo::new(move |_| action.pending().get());
+    let pending = busy(action);
     view! {
         <ActionForm action=action attr:novalidate="">
             <ErrorSummary problems/>
@@ -131,7 +146,7 @@ pub fn VerifyEmailForm(
 ) -> impl IntoView {
     let action = ServerAction::<VerifyEmail>::new();
     let problems = problems_of(action, state.problems.clone());
-    let pending = Memo::new(move |_| action.pending().get());
+    let pending = busy(action);
     view! {
         <ActionForm action=action attr:novalidate="">
             <ErrorSummary problems/>

@@ -19,6 +19,8 @@ catalogue! {
     Name => "Name",
     NameHint => "What should we call you?",
     Password => "Password",
+    Show => "Show",
+    Hide => "Hide",
     ShowPassword => "Show password",
     HidePassword => "Hide password",
     StaySignedIn => "Stay signed in",
