@@ -5,8 +5,9 @@ function focused(page) {
   return page.evaluate(() => {
     const element = document.activeElement;
     const { outlineStyle, outlineWidth } = getComputedStyle(element);
+    const written = (element.labels?.[0] ?? element).textContent.trim();
     return {
-      name: (element.labels?.[0] ?? element).textContent.trim(),
+      name: element.getAttribute("aria-label") ?? written,
       visible: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
     };
   });
