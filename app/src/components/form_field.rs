@@ -1,5 +1,4 @@
-//! A field with its label, hint and message. The views are erased (`AnyView`): each form would
-//! otherwise carry its own copy of their code to the browser.
+//! A field with its label, hint and message.
 
 use leptos::prelude::*;
 
