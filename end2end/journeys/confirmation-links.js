@@ -26,7 +26,7 @@ test("a used link says so", async ({ page, person, watch }) => {
 
   await person.visit(link);
   await expect(heading(page)).toHaveText("This link has been used");
-  await page.getByRole("main").getByRole("link", { name: "Sign in" }).click();
+  await page.getByRole("main").getByRole("link", { name: "Go to your account" }).click();
   await person.arriveAt("/account");
 });
 
@@ -34,9 +34,11 @@ test("a link that is used while its page is open says so", async ({
   page,
   person,
   anotherBrowser,
+  scripts,
   watch,
 }) => {
-  watch.expectRefusals("410 POST /verify-email");
+  // The script leaves it to the browser to show an answer that is another page.
+  watch.expectRefusals(...Array(scripts ? 2 : 1).fill("410 POST /verify-email"));
   await person.signUp();
   const link = await person.newestLink();
   await person.visit(link);
@@ -47,7 +49,8 @@ test("a link that is used while its page is open says so", async ({
   await elsewhere.arriveAt("/login");
 
   await person.press("Confirm email");
-  await expect(page.getByRole("main")).toContainText("Your address is confirmed already.");
+  await expect(heading(page)).toHaveText("This link has been used");
+  await expect(person.button("Confirm email")).toHaveCount(0);
 });
 
 test("unknown and cut-off links are not found", async ({ page, person, watch }) => {

@@ -2,8 +2,10 @@
 //!
 //! A server function's URL is its page's own path (`prefix = ""`). By fetch it answers with JSON;
 //! as a plain form the page's POST route calls the same [`PageForm::submit`] and renders the page
-//! again, or redirects with 303.
+//! again, or redirects with 303. The browser calls it by that URL
+//! ([`LiveForm`](crate::components::LiveForm)), so that nothing of this is in the bundle.
 
+mod page_form;
 mod problems;
 pub mod sessions;
 pub mod sign_in;
@@ -11,15 +13,10 @@ pub mod sign_out;
 pub mod sign_up;
 pub mod verify_email;
 
-#[cfg(feature = "ssr")]
-mod page_form;
-
+pub use page_form::{Done, PageForm};
 pub use problems::{Field, FieldProblem, FormProblem, FormState, Problems};
 pub use sessions::EndSessions;
 pub use sign_in::SignIn;
 pub use sign_out::SignOut;
 pub use sign_up::SignUp;
 pub use verify_email::VerifyEmail;
-
-#[cfg(feature = "ssr")]
-pub use page_form::{Done, PageForm};

@@ -1,10 +1,13 @@
-//! The closed list of what can be wrong with a form. Travels from server to browser as JSON.
+//! The closed list of what can be wrong with a form. Travels to the browser as JSON: the codes, and
+//! beside them what a person reads.
 
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
     server_fn::codec::JsonEncoding,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::{components::Said, text};
 
 /// A field that a message can stand beside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,14 +81,15 @@ pub enum FormProblem {
     NoSuchSession,
     /// The request isn't what the form sends.
     BadRequest,
+    /// The server took too long.
+    TooSlow,
     /// The server failed.
     Broken,
-    /// The browser couldn't reach the server.
-    Unreachable,
 }
 
 /// Everything that is wrong with a form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Wire", from = "Wire")]
 pub struct Problems {
     /// With the form as a whole.
     pub form: Option<FormProblem>,
@@ -115,23 +119,59 @@ impl Problems {
         self.form.is_none() && self.fields.is_empty()
     }
 
-    /// What is wrong with one field.
-    pub fn of(&self, field: Field) -> Option<FieldProblem> {
-        let found = self.fields.iter().find(|(at, _)| *at == field);
-        found.map(|(_, problem)| *problem)
+    /// In the reader's language.
+    pub fn said(&self) -> Said {
+        text::said(self)
+    }
+
+    /// Whether the plain form's answer is another page than the form's own.
+    pub const fn elsewhere(&self) -> bool {
+        matches!(
+            self.form,
+            Some(
+                FormProblem::SignUpClosed
+                    | FormProblem::LinkExpired
+                    | FormProblem::LinkUsed
+                    | FormProblem::LinkUnknown
+                    | FormProblem::PointsElsewhere
+                    | FormProblem::BadRequest
+            )
+        )
     }
 
     /// The HTTP status that says the same (RFC 9110 section 15.5).
     pub const fn status(&self) -> u16 {
         match self.form {
             None | Some(FormProblem::WrongCredentials) => 422,
-            Some(FormProblem::Busy { .. }) => 503,
+            Some(FormProblem::Busy { .. } | FormProblem::TooSlow) => 503,
             Some(FormProblem::SignUpClosed) => 403,
             Some(FormProblem::LinkExpired | FormProblem::LinkUsed) => 410,
             Some(FormProblem::LinkUnknown | FormProblem::NoSuchSession) => 404,
             Some(FormProblem::PointsElsewhere | FormProblem::BadRequest) => 400,
-            Some(FormProblem::Broken | FormProblem::Unreachable) => 500,
+            Some(FormProblem::Broken) => 500,
         }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Wire {
+    form: Option<FormProblem>,
+    fields: Vec<(Field, FieldProblem)>,
+    #[serde(skip_deserializing)]
+    said: Said,
+}
+
+impl From<Problems> for Wire {
+    fn from(problems: Problems) -> Self {
+        let said = problems.said();
+        let Problems { form, fields } = problems;
+        Self { form, fields, said }
+    }
+}
+
+impl From<Wire> for Problems {
+    fn from(Wire { form, fields, .. }: Wire) -> Self {
+        Self { form, fields }
     }
 }
 
@@ -140,9 +180,6 @@ impl FromServerFnError for Problems {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         Self::form(match error {
-            ServerFnErrorErr::Request(_)
-            | ServerFnErrorErr::Response(_)
-            | ServerFnErrorErr::Deserialization(_) => FormProblem::Unreachable,
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => FormProblem::BadRequest,
             _ => FormProblem::Broken,
         })
@@ -150,7 +187,7 @@ impl FromServerFnError for Problems {
 }
 
 /// A form as it was sent: what was typed (secrets aside) and what was wrong with it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FormState {
     /// Names and values to be shown again.
     pub kept: Vec<(String, String)>,

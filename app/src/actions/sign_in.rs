@@ -5,9 +5,21 @@
     reason = "`#[server]` makes a public struct of the arguments"
 )]
 
+use async_trait::async_trait;
+use domain::{
+    accounts::{EmailAddress, EmailProblem},
+    credentials::{Password, PasswordProblem, SignInAttempt, SignInOutcome},
+    local_path::LocalPath,
+};
 use leptos::prelude::*;
 
-use super::Problems;
+use crate::{
+    actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
+    context::{PageContext, PageTitle, PageView, broken},
+    pages::login::login_page,
+    paths,
+    text::Text,
+};
 
 /// Signs in. `stay` is the ticked box, `next` the page to come back to.
 #[server(SignIn, prefix = "", endpoint = "login")]
@@ -26,108 +38,88 @@ pub async fn sign_in(
     .await
 }
 
-#[cfg(feature = "ssr")]
-mod ssr {
-    use super::SignIn;
-    use crate::{
-        actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
-        context::{PageContext, PageTitle, PageView, broken},
-        pages::login::login_page,
-        paths,
-        text::Text,
-    };
-    use async_trait::async_trait;
-    use domain::{
-        accounts::{EmailAddress, EmailProblem},
-        credentials::{Password, PasswordProblem, SignInAttempt, SignInOutcome},
-        local_path::LocalPath,
-    };
+#[async_trait]
+impl PageForm for SignIn {
+    const FIELDS: &'static [&'static str] = &["email", "password", "stay", "next"];
+    const KEPT: &'static [&'static str] = &["email", "stay", "next"];
 
-    #[async_trait]
-    impl PageForm for SignIn {
-        const FIELDS: &'static [&'static str] = &["email", "password", "stay", "next"];
-        const KEPT: &'static [&'static str] = &["email", "stay", "next"];
-
-        async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
-            let next = if self.next.is_empty() {
-                paths::ACCOUNT
-            } else {
-                &self.next
-            };
-            let next =
-                LocalPath::parse(next).map_err(|_| Problems::form(FormProblem::PointsElsewhere))?;
-            let email = EmailAddress::parse(&self.email);
-            let password = Password::parse(&self.password);
-            let (email, password) = match (email, password) {
-                (Ok(email), Ok(password)) => (email, password),
-                (email, password) => return Err(unreadable(email.err(), password.err())),
-            };
-            let attempt = SignInAttempt {
-                email: &email,
-                password,
-                stay: self.stay.is_some(),
-                client: &page.client,
-            };
-            match page
-                .services
-                .credentials
-                .sign_in(attempt)
-                .await
-                .map_err(broken)?
-            {
-                SignInOutcome::SignedIn(session) => {
-                    if page.sign_in(session).await? {
-                        Ok(Done::go(next.as_str()))
-                    } else {
-                        Err(Problems::form(FormProblem::WrongCredentials))
-                    }
-                }
-                SignInOutcome::WrongCredentials => {
+    async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
+        let next = if self.next.is_empty() {
+            paths::ACCOUNT
+        } else {
+            &self.next
+        };
+        let next =
+            LocalPath::parse(next).map_err(|_| Problems::form(FormProblem::PointsElsewhere))?;
+        let email = EmailAddress::parse(&self.email);
+        let password = Password::parse(&self.password);
+        let (email, password) = match (email, password) {
+            (Ok(email), Ok(password)) => (email, password),
+            (email, password) => return Err(unreadable(email.err(), password.err())),
+        };
+        let attempt = SignInAttempt {
+            email: &email,
+            password,
+            stay: self.stay.is_some(),
+            client: &page.client,
+        };
+        match page
+            .services
+            .credentials
+            .sign_in(attempt)
+            .await
+            .map_err(broken)?
+        {
+            SignInOutcome::SignedIn(session) => {
+                if page.sign_in(session).await? {
+                    Ok(Done::go(next.as_str()))
+                } else {
                     Err(Problems::form(FormProblem::WrongCredentials))
                 }
-                SignInOutcome::Busy {
-                    retry_after_seconds,
-                } => Err(Problems::form(FormProblem::Busy {
-                    retry_after_seconds,
-                })),
             }
-        }
-
-        async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
-            if state.problems.form == Some(FormProblem::PointsElsewhere) {
-                return crate::pages::message::points_elsewhere();
-            }
-            let view = login_page(page, state, self.next.clone(), false);
-            (PageTitle::error(Text::LoginTitle), view)
+            SignInOutcome::WrongCredentials => Err(Problems::form(FormProblem::WrongCredentials)),
+            SignInOutcome::Busy {
+                retry_after_seconds,
+            } => Err(Problems::form(FormProblem::Busy {
+                retry_after_seconds,
+            })),
         }
     }
 
-    fn unreadable(email: Option<EmailProblem>, password: Option<PasswordProblem>) -> Problems {
-        let mut problems = Problems::default();
-        if let Some(email) = email {
-            problems.fields.push((
-                Field::Email,
-                match email {
-                    EmailProblem::Missing => FieldProblem::Missing,
-                    EmailProblem::TooLong => FieldProblem::TooLong { max: 254 },
-                    EmailProblem::NotAnAddress => FieldProblem::NotAnAddress,
-                },
-            ));
+    async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
+        if state.problems.form == Some(FormProblem::PointsElsewhere) {
+            return crate::pages::message::points_elsewhere();
         }
-        match password {
-            Some(PasswordProblem::Missing) => {
-                problems
-                    .fields
-                    .push((Field::Password, FieldProblem::Missing));
-            }
-            Some(PasswordProblem::TooLong { max }) => {
-                problems
-                    .fields
-                    .push((Field::Password, FieldProblem::TooLong { max }));
-            }
-            // How long passwords must be says nothing about a sign-in.
-            Some(PasswordProblem::TooShort { .. }) | None => {}
-        }
-        problems
+        let view = login_page(page, state, self.next.clone(), false);
+        (PageTitle::error(Text::LoginTitle), view)
     }
+}
+
+fn unreadable(email: Option<EmailProblem>, password: Option<PasswordProblem>) -> Problems {
+    let mut problems = Problems::default();
+    if let Some(email) = email {
+        problems.fields.push((
+            Field::Email,
+            match email {
+                EmailProblem::Missing => FieldProblem::Missing,
+                EmailProblem::TooLong => FieldProblem::TooLong { max: 254 },
+                EmailProblem::NotAnAddress => FieldProblem::NotAnAddress,
+            },
+        ));
+    }
+    match password {
+        Some(PasswordProblem::Missing) => {
+            problems
+                .fields
+                .push((Field::Password, FieldProblem::Missing));
+        }
+        Some(PasswordProblem::TooLong { max }) => {
+            problems
+                .fields
+                .push((Field::Password, FieldProblem::TooLong { max }));
+        }
+        // How long passwords must be says nothing about a sign-in.
+        Some(PasswordProblem::TooShort { .. }) | None => {}
+    }
+    problems
 }

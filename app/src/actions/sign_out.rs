@@ -1,8 +1,13 @@
 //! Signing out.
 
+use async_trait::async_trait;
 use leptos::prelude::*;
 
-use super::Problems;
+use crate::{
+    actions::{Done, FormState, PageForm, Problems},
+    context::{PageContext, PageTitle, PageView},
+    paths,
+};
 
 /// Ends this browser's session.
 #[server(SignOut, prefix = "", endpoint = "logout")]
@@ -10,28 +15,17 @@ pub async fn sign_out() -> Result<(), Problems> {
     super::page_form::answer(SignOut {}).await
 }
 
-#[cfg(feature = "ssr")]
-mod ssr {
-    use super::SignOut;
-    use crate::{
-        actions::{Done, FormState, PageForm, Problems},
-        context::{PageContext, PageTitle, PageView},
-        paths,
-    };
-    use async_trait::async_trait;
+#[async_trait]
+impl PageForm for SignOut {
+    const FIELDS: &'static [&'static str] = &[];
+    const KEPT: &'static [&'static str] = &[];
 
-    #[async_trait]
-    impl PageForm for SignOut {
-        const FIELDS: &'static [&'static str] = &[];
-        const KEPT: &'static [&'static str] = &[];
+    async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
+        page.sign_out().await?;
+        Ok(Done::go(paths::LANDING))
+    }
 
-        async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
-            page.sign_out().await?;
-            Ok(Done::go(paths::LANDING))
-        }
-
-        async fn page(&self, _: &PageContext, _: FormState) -> (PageTitle, PageView) {
-            crate::pages::message::broken()
-        }
+    async fn page(&self, _: &PageContext, _: FormState) -> (PageTitle, PageView) {
+        crate::pages::message::broken()
     }
 }

@@ -5,9 +5,20 @@
     reason = "`#[server]` makes a public struct of the arguments"
 )]
 
+use async_trait::async_trait;
+use domain::{
+    accounts::{self, EmailProblem, NameProblem, SignUpOutcome, SignUpProblems},
+    credentials::PasswordProblem,
+};
 use leptos::prelude::*;
 
-use super::Problems;
+use crate::{
+    actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
+    context::{PageContext, PageTitle, PageView, broken},
+    pages::signup::signup_page,
+    paths,
+    text::Text,
+};
 
 /// Asks for an account. The answer is the same whether the address is known or not.
 #[server(SignUp, prefix = "", endpoint = "signup")]
@@ -20,87 +31,70 @@ pub async fn sign_up(email: String, name: String, password: String) -> Result<()
     .await
 }
 
-#[cfg(feature = "ssr")]
-mod ssr {
-    use super::SignUp;
-    use crate::{
-        actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
-        context::{PageContext, PageTitle, PageView, broken},
-        pages::signup::signup_page,
-        paths,
-        text::Text,
-    };
-    use async_trait::async_trait;
-    use domain::{
-        accounts::{self, EmailProblem, NameProblem, SignUpOutcome, SignUpProblems},
-        credentials::PasswordProblem,
-    };
+#[async_trait]
+impl PageForm for SignUp {
+    const FIELDS: &'static [&'static str] = &["email", "name", "password"];
+    const KEPT: &'static [&'static str] = &["email", "name"];
 
-    #[async_trait]
-    impl PageForm for SignUp {
-        const FIELDS: &'static [&'static str] = &["email", "name", "password"];
-        const KEPT: &'static [&'static str] = &["email", "name"];
-
-        async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
-            let form = accounts::SignUp {
-                email: &self.email,
-                name: &self.name,
-                password: &self.password,
-                client: &page.client,
-            };
-            match page.services.accounts.sign_up(form).await.map_err(broken)? {
-                SignUpOutcome::Accepted => Ok(Done::go(paths::SIGN_UP_SENT)),
-                SignUpOutcome::Refused(refused) => Err(fields(refused)),
-                SignUpOutcome::Closed => Err(Problems::form(FormProblem::SignUpClosed)),
-                SignUpOutcome::Busy {
-                    retry_after_seconds,
-                } => Err(Problems::form(FormProblem::Busy {
-                    retry_after_seconds,
-                })),
-            }
-        }
-
-        async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
-            if state.problems.form == Some(FormProblem::SignUpClosed) {
-                return crate::pages::message::sign_up_closed();
-            }
-            let view = signup_page(page, state);
-            (PageTitle::error(Text::SignUpTitle), view)
+    async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
+        let form = accounts::SignUp {
+            email: &self.email,
+            name: &self.name,
+            password: &self.password,
+            client: &page.client,
+        };
+        match page.services.accounts.sign_up(form).await.map_err(broken)? {
+            SignUpOutcome::Accepted => Ok(Done::go(paths::SIGN_UP_SENT)),
+            SignUpOutcome::Refused(refused) => Err(fields(refused)),
+            SignUpOutcome::Closed => Err(Problems::form(FormProblem::SignUpClosed)),
+            SignUpOutcome::Busy {
+                retry_after_seconds,
+            } => Err(Problems::form(FormProblem::Busy {
+                retry_after_seconds,
+            })),
         }
     }
 
-    fn fields(refused: SignUpProblems) -> Problems {
-        let mut problems = Problems::default();
-        if let Some(email) = refused.email {
-            problems.fields.push((
-                Field::Email,
-                match email {
-                    EmailProblem::Missing => FieldProblem::Missing,
-                    EmailProblem::TooLong => FieldProblem::TooLong { max: 254 },
-                    EmailProblem::NotAnAddress => FieldProblem::NotAnAddress,
-                },
-            ));
+    async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
+        if state.problems.form == Some(FormProblem::SignUpClosed) {
+            return crate::pages::message::sign_up_closed();
         }
-        if let Some(name) = refused.name {
-            problems.fields.push((
-                Field::Name,
-                match name {
-                    NameProblem::Missing => FieldProblem::Missing,
-                    NameProblem::TooLong => FieldProblem::TooLong { max: 100 },
-                    NameProblem::Unprintable => FieldProblem::Unprintable,
-                },
-            ));
-        }
-        if let Some(password) = refused.password {
-            problems.fields.push((
-                Field::Password,
-                match password {
-                    PasswordProblem::Missing => FieldProblem::Missing,
-                    PasswordProblem::TooShort { min } => FieldProblem::TooShort { min },
-                    PasswordProblem::TooLong { max } => FieldProblem::TooLong { max },
-                },
-            ));
-        }
-        problems
+        let view = signup_page(page, state);
+        (PageTitle::error(Text::SignUpTitle), view)
     }
+}
+
+fn fields(refused: SignUpProblems) -> Problems {
+    let mut problems = Problems::default();
+    if let Some(email) = refused.email {
+        problems.fields.push((
+            Field::Email,
+            match email {
+                EmailProblem::Missing => FieldProblem::Missing,
+                EmailProblem::TooLong => FieldProblem::TooLong { max: 254 },
+                EmailProblem::NotAnAddress => FieldProblem::NotAnAddress,
+            },
+        ));
+    }
+    if let Some(name) = refused.name {
+        problems.fields.push((
+            Field::Name,
+            match name {
+                NameProblem::Missing => FieldProblem::Missing,
+                NameProblem::TooLong => FieldProblem::TooLong { max: 100 },
+                NameProblem::Unprintable => FieldProblem::Unprintable,
+            },
+        ));
+    }
+    if let Some(password) = refused.password {
+        problems.fields.push((
+            Field::Password,
+            match password {
+                PasswordProblem::Missing => FieldProblem::Missing,
+                PasswordProblem::TooShort { min } => FieldProblem::TooShort { min },
+                PasswordProblem::TooLong { max } => FieldProblem::TooLong { max },
+            },
+        ));
+    }
+    problems
 }

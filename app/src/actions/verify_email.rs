@@ -5,9 +5,19 @@
     reason = "`#[server]` makes a public struct of the arguments"
 )]
 
+use async_trait::async_trait;
+use domain::{
+    accounts::{self, Confirmation, VerifyOutcome},
+    sessions::{AuthenticationMethod, NewSession},
+};
 use leptos::prelude::*;
 
-use super::Problems;
+use crate::{
+    actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
+    context::{PageContext, PageTitle, PageView, broken},
+    pages::verify_email::verify_email_page,
+    paths,
+};
 
 /// Uses a confirmation link. `password` is asked for in other browsers than the one that signed up.
 #[server(VerifyEmail, prefix = "", endpoint = "verify-email")]
@@ -18,91 +28,72 @@ pub async fn verify_email(
     super::page_form::answer(VerifyEmail { token, password }).await
 }
 
-#[cfg(feature = "ssr")]
-mod ssr {
-    use super::VerifyEmail;
-    use crate::{
-        actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
-        context::{PageContext, PageTitle, PageView, broken},
-        pages::verify_email::verify_email_page,
-        paths,
-    };
-    use async_trait::async_trait;
-    use domain::{
-        accounts::{self, Confirmation, VerifyOutcome},
-        sessions::{AuthenticationMethod, NewSession},
-    };
+#[async_trait]
+impl PageForm for VerifyEmail {
+    const FIELDS: &'static [&'static str] = &["token", "password"];
+    const KEPT: &'static [&'static str] = &[];
 
-    #[async_trait]
-    impl PageForm for VerifyEmail {
-        const FIELDS: &'static [&'static str] = &["token", "password"];
-        const KEPT: &'static [&'static str] = &[];
-
-        async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
-            let form = accounts::VerifyEmail {
-                token: &self.token,
-                password: &self.password,
-                client: &page.client,
-            };
-            let password = |problem| Problems::field(Field::Password, problem);
-            match page
-                .services
-                .accounts
-                .verify_email(form)
-                .await
-                .map_err(broken)?
-            {
-                VerifyOutcome::Confirmed {
+    async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
+        let form = accounts::VerifyEmail {
+            token: &self.token,
+            password: &self.password,
+            client: &page.client,
+        };
+        let password = |problem| Problems::field(Field::Password, problem);
+        match page
+            .services
+            .accounts
+            .verify_email(form)
+            .await
+            .map_err(broken)?
+        {
+            VerifyOutcome::Confirmed {
+                account,
+                same_browser: true,
+            } => {
+                let session = NewSession {
                     account,
-                    same_browser: true,
-                } => {
-                    let session = NewSession {
-                        account,
-                        method: AuthenticationMethod::ConfirmedSignUp,
-                        auth_time: page.now,
-                        persistent: false,
-                    };
-                    page.sign_in(session).await?;
-                    Ok(Done::go(paths::ACCOUNT))
-                }
-                VerifyOutcome::Confirmed { .. } => {
-                    Ok(Done::go(format!("{}?confirmed", paths::LOGIN)))
-                }
-                VerifyOutcome::PasswordMissing => Err(password(FieldProblem::Missing)),
-                VerifyOutcome::WrongPassword => Err(password(FieldProblem::WrongPassword)),
-                VerifyOutcome::Busy {
-                    retry_after_seconds,
-                } => Err(Problems::form(FormProblem::Busy {
-                    retry_after_seconds,
-                })),
-                VerifyOutcome::Refused(Confirmation::Expired) => {
-                    Err(Problems::form(FormProblem::LinkExpired))
-                }
-                VerifyOutcome::Refused(Confirmation::Used) => {
-                    Err(Problems::form(FormProblem::LinkUsed))
-                }
-                VerifyOutcome::Refused(Confirmation::Unknown | Confirmation::Ready { .. }) => {
-                    Err(Problems::form(FormProblem::LinkUnknown))
-                }
+                    method: AuthenticationMethod::ConfirmedSignUp,
+                    auth_time: page.now,
+                    persistent: false,
+                };
+                page.sign_in(session).await?;
+                Ok(Done::go(paths::ACCOUNT))
+            }
+            VerifyOutcome::Confirmed { .. } => Ok(Done::go(format!("{}?confirmed", paths::LOGIN))),
+            VerifyOutcome::PasswordMissing => Err(password(FieldProblem::Missing)),
+            VerifyOutcome::WrongPassword => Err(password(FieldProblem::WrongPassword)),
+            VerifyOutcome::Busy {
+                retry_after_seconds,
+            } => Err(Problems::form(FormProblem::Busy {
+                retry_after_seconds,
+            })),
+            VerifyOutcome::Refused(Confirmation::Expired) => {
+                Err(Problems::form(FormProblem::LinkExpired))
+            }
+            VerifyOutcome::Refused(Confirmation::Used) => {
+                Err(Problems::form(FormProblem::LinkUsed))
+            }
+            VerifyOutcome::Refused(Confirmation::Unknown | Confirmation::Ready { .. }) => {
+                Err(Problems::form(FormProblem::LinkUnknown))
             }
         }
+    }
 
-        async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
-            match page
-                .services
-                .accounts
-                .confirmation(&self.token, &page.client)
-                .await
-            {
-                Ok(confirmation) => {
-                    let (_, title, view) =
-                        verify_email_page(page, &self.token, confirmation, state);
-                    (title, view)
-                }
-                Err(error) => {
-                    broken(error);
-                    crate::pages::message::broken()
-                }
+    async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
+        match page
+            .services
+            .accounts
+            .confirmation(&self.token, &page.client)
+            .await
+        {
+            Ok(confirmation) => {
+                let (_, title, view) = verify_email_page(page, &self.token, confirmation, state);
+                (title, view)
+            }
+            Err(error) => {
+                broken(error);
+                crate::pages::message::broken()
             }
         }
     }

@@ -2,44 +2,41 @@
 
 use leptos::{html::Div, prelude::*};
 
-use crate::{
-    actions::Problems,
-    text::{Text, field_problem, form_problem, t},
-};
+use super::Said;
 
 /// Lists what is wrong, with a link to each field. Takes the focus when it appears.
 #[component]
 pub fn ErrorSummary(
     /// What is wrong now.
     #[prop(into)]
-    problems: Signal<Problems>,
-) -> AnyView {
+    said: Signal<Said>,
+) -> impl IntoView {
     let summary = NodeRef::<Div>::new();
     Effect::new(move || {
-        if !problems.read().is_empty()
+        if !said.read().is_empty()
             && let Some(summary) = summary.get()
         {
             let _ = summary.focus();
         }
     });
-    (move || {
-        let problems = problems.get();
-        (!problems.is_empty()).then(|| {
-            let fields = problems.fields.iter().map(|(field, problem)| {
+    move || {
+        let said = said.get();
+        (!said.is_empty()).then(|| {
+            let some = !said.fields.is_empty();
+            let fields = said.fields.into_iter().map(|(name, message)| {
                 view! {
                     <li>
-                        <a href=format!("#{}", field.name())>{field_problem(*field, *problem)}</a>
+                        <a href=format!("#{name}")>{message}</a>
                     </li>
                 }
             });
             view! {
                 <div class="error-summary" role="alert" tabindex="-1" autofocus=cfg!(feature = "ssr") node_ref=summary>
-                    <h2>{t(Text::ProblemHeading)}</h2>
-                    {problems.form.map(|problem| view! { <p>{form_problem(problem)}</p> })}
-                    {(!problems.fields.is_empty()).then(|| view! { <ul>{fields.collect_view()}</ul> })}
+                    <h2>{said.heading}</h2>
+                    {said.form.map(|message| view! { <p>{message}</p> })}
+                    {some.then(|| view! { <ul>{fields.collect_view()}</ul> })}
                 </div>
             }
         })
-    })
-    .into_any()
+    }
 }

@@ -1,52 +1,90 @@
-//! A field with its label, hint and message.
+//! A page's form, its fields and its button. What [`LiveForm`] changes in the browser is marked here:
+//! `data-field` on a field's frame, `data-working` on a button.
 
 use leptos::prelude::*;
 
-use super::{Icon, Shape};
+use super::{Icon, LiveForm, RevealPassword, Shape};
 use crate::{
-    actions::{Field, Problems},
-    text::{Text, field_problem, t},
+    actions::{Field, FormState},
+    text::{Text, t, unreachable},
 };
 
-fn described_by(name: &str, hint: bool, wrong: bool) -> Option<String> {
-    let ids: Vec<_> = [(hint, "hint"), (wrong, "error")]
-        .into_iter()
-        .filter(|(there, _)| *there)
-        .map(|(_, what)| format!("{name}-{what}"))
-        .collect();
-    (!ids.is_empty()).then(|| ids.join(" "))
+/// A form on its page.
+#[component]
+pub fn Form(
+    /// The page's own path.
+    action: &'static str,
+    /// What was sent before, if anything.
+    state: FormState,
+    /// Fields and button.
+    children: Children,
+) -> impl IntoView {
+    let said = state.problems.said();
+    provide_context(state);
+    view! {
+        <LiveForm action=action.to_owned() said unreachable=unreachable()>
+            {children()}
+        </LiveForm>
+    }
+}
+
+/// The button that sends a form.
+#[component]
+pub fn SubmitButton(
+    /// What it does.
+    label: Text,
+    /// What is being done.
+    working: Text,
+) -> impl IntoView {
+    view! {
+        <button type="submit" class="button button--primary" data-working=t(working)>
+            {t(label)}
+        </button>
+    }
+}
+
+/// What was typed into a field of this form, and what was wrong with it.
+fn sent_before(name: &str) -> (String, Option<String>) {
+    let state = use_context::<FormState>().unwrap_or_default();
+    let problem = state.problems.said().of(name).map(str::to_owned);
+    (state.value(name), problem)
+}
+
+fn error_id(name: &str) -> String {
+    format!("{name}-error")
+}
+
+/// The ids that describe a field. The message's place is empty, and silent, while nothing is wrong.
+fn described_by(name: &str, hint: bool) -> String {
+    let hint = if hint {
+        format!("{name}-hint ")
+    } else {
+        String::new()
+    };
+    hint + &error_id(name)
 }
 
 #[component]
 fn FieldFrame(
-    field: Field,
+    name: &'static str,
     label: Text,
     hint: Option<String>,
-    problems: Signal<Problems>,
+    problem: Option<String>,
     children: Children,
-) -> AnyView {
-    let name = field.name();
-    let wrong = move || problems.read().of(field);
+) -> impl IntoView {
+    let wrong = problem.is_some();
     view! {
-        <div class="field" class:field--error=move || wrong().is_some()>
+        <div class="field" class:field--error=wrong data-field=name>
             <label for=name>{t(label)}</label>
             {hint
                 .map(|hint| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> })}
             <div class="control">{children()}</div>
-            {move || {
-                wrong()
-                    .map(|problem| {
-                        view! {
-                            <p class="error" id=format!("{name}-error")>
-                                <Icon shape=Shape::Alert/>
-                                <span>{field_problem(field, problem)}</span>
-                            </p>
-                        }
-                    })
-            }}
+            <p class="error" id=error_id(name) hidden=!wrong>
+                <Icon shape=Shape::Alert/>
+                <span>{problem}</span>
+            </p>
         </div>
     }
-    .into_any()
 }
 
 /// A line of text.
@@ -63,17 +101,13 @@ pub fn TextField(
     kind: &'static str,
     /// For password managers and browsers.
     autocomplete: &'static str,
-    /// What was typed before.
-    value: String,
-    /// What is wrong now.
-    #[prop(into)]
-    problems: Signal<Problems>,
-) -> AnyView {
+) -> impl IntoView {
     let name = field.name();
-    let wrong = move || problems.read().of(field).is_some();
+    let (value, problem) = sent_before(name);
+    let wrong = problem.is_some();
     let hinted = hint.is_some();
     view! {
-        <FieldFrame field label hint problems>
+        <FieldFrame name label hint problem>
             <input
                 id=name
                 name=name
@@ -83,12 +117,11 @@ pub fn TextField(
                 required
                 autocapitalize=if kind == "email" { "none" } else { "words" }
                 spellcheck="false"
-                aria-invalid=move || wrong().then_some("true")
-                aria-describedby=move || described_by(name, hinted, wrong())
+                aria-invalid=wrong.then_some("true")
+                aria-describedby=described_by(name, hinted)
             />
         </FieldFrame>
     }
-    .into_any()
 }
 
 /// A password, with a button that shows it where there is JavaScript.
@@ -99,51 +132,30 @@ pub fn PasswordField(
     hint: Option<String>,
     /// `current-password` or `new-password`.
     autocomplete: &'static str,
-    /// What is wrong now.
-    #[prop(into)]
-    problems: Signal<Problems>,
-) -> AnyView {
-    let field = Field::Password;
-    let name = field.name();
-    let wrong = move || problems.read().of(field).is_some();
+) -> impl IntoView {
+    let name = Field::Password.name();
+    let (_, problem) = sent_before(name);
+    let wrong = problem.is_some();
     let hinted = hint.is_some();
-    let (awake, set_awake) = signal(false);
-    let (shown, set_shown) = signal(false);
-    // The button does nothing without JavaScript, so it comes with it.
-    Effect::new(move || set_awake.set(true));
+    let both = |word, name| (t(word).to_owned(), t(name).to_owned());
     view! {
-        <FieldFrame field label=Text::Password hint problems>
+        <FieldFrame name label=Text::Password hint problem>
             <input
                 id=name
                 name=name
-                type=move || if shown.get() { "text" } else { "password" }
+                type="password"
                 autocomplete=autocomplete
                 required
                 autocapitalize="none"
                 spellcheck="false"
-                aria-invalid=move || wrong().then_some("true")
-                aria-describedby=move || described_by(name, hinted, wrong())
+                aria-invalid=wrong.then_some("true")
+                aria-describedby=described_by(name, hinted)
             />
-            {move || {
-                awake
-                    .get()
-                    .then(|| {
-                        view! {
-                            <button
-                                type="button"
-                                class="reveal"
-                                aria-controls=name
-                                aria-label=move || {
-                                    t(if shown.get() { Text::HidePassword } else { Text::ShowPassword })
-                                }
-                                on:click=move |_| set_shown.update(|shown| *shown = !*shown)
-                            >
-                                {move || t(if shown.get() { Text::Hide } else { Text::Show })}
-                            </button>
-                        }
-                    })
-            }}
+            <RevealPassword
+                controls=name.to_owned()
+                show=both(Text::Show, Text::ShowPassword)
+                hide=both(Text::Hide, Text::HidePassword)
+            />
         </FieldFrame>
     }
-    .into_any()
 }

@@ -1,12 +1,17 @@
-//! Parts of pages. They take data and callbacks and call no server function, apart from the forms,
-//! which are islands around one.
+//! Parts of pages. They take data and call no verb.
 
 pub mod error_summary;
+pub mod live_form;
+
+#[cfg(feature = "ssr")]
 pub mod form_field;
-pub mod forms;
+#[cfg(feature = "ssr")]
 pub mod icon;
 
 pub use error_summary::ErrorSummary;
-pub use form_field::{PasswordField, TextField};
-pub use forms::{SignInForm, SignUpForm, VerifyEmailForm};
+pub use live_form::{LiveForm, RevealPassword, Said};
+
+#[cfg(feature = "ssr")]
+pub use form_field::{Form, PasswordField, SubmitButton, TextField};
+#[cfg(feature = "ssr")]
 pub use icon::{Icon, Shape};

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
-    actions::FormState,
-    components::{Icon, Shape, SignInForm},
+    actions::{Field, FormState},
+    components::{Form, Icon, PasswordField, Shape, SubmitButton, TextField},
     context::{PageContext, PageView},
     paths,
     text::{Text, t, time::stay_hint},
@@ -14,6 +14,7 @@ use crate::{
 pub fn login_page(page: &PageContext, state: FormState, next: String, confirmed: bool) -> PageView {
     let open = page.site.sign_up_open;
     let persistent = page.services.sessions.lifetimes().persistent;
+    let stay = !state.value("stay").is_empty();
     let stay_hint = stay_hint(persistent.absolute, persistent.idle);
     PageView::with_islands(move || {
         view! {
@@ -29,7 +30,30 @@ pub fn login_page(page: &PageContext, state: FormState, next: String, confirmed:
                                 </div>
                             }
                         })}
-                    <SignInForm state next stay_hint/>
+                    <Form action=paths::LOGIN state>
+                        <input type="hidden" name="next" value=next/>
+                        <TextField
+                            field=Field::Email
+                            label=Text::Email
+                            kind="email"
+                            autocomplete="username"
+                        />
+                        <PasswordField autocomplete="current-password"/>
+                        <div>
+                            <label class="check">
+                                <input
+                                    type="checkbox"
+                                    name="stay"
+                                    value="on"
+                                    checked=stay
+                                    aria-describedby="stay-hint"
+                                />
+                                <span>{t(Text::StaySignedIn)}</span>
+                            </label>
+                            <p class="hint" id="stay-hint">{stay_hint}</p>
+                        </div>
+                        <SubmitButton label=Text::SignIn working=Text::SigningIn/>
+                    </Form>
                     {open.then(|| {
                             view! {
                                 <p class="aside">

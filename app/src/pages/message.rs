@@ -36,6 +36,17 @@ pub fn message_page(
 const HOME: (&str, Text) = (paths::LANDING, Text::GoHome);
 const SIGN_UP: (&str, Text) = (paths::SIGN_UP, Text::SentAgain);
 const SIGN_IN: (&str, Text) = (paths::LOGIN, Text::SignIn);
+const ACCOUNT: (&str, Text) = (paths::ACCOUNT, Text::GoAccount);
+
+/// 410: the link did its work.
+pub fn link_used(signed_in: bool) -> (PageTitle, PageView) {
+    let (body, link) = if signed_in {
+        (Text::LinkUsedSignedIn, ACCOUNT)
+    } else {
+        (Text::LinkUsedBody, SIGN_IN)
+    };
+    message_page(Shape::Check, Text::LinkUsedTitle, body, link)
+}
 
 macro_rules! messages {
     ($($(#[$doc:meta])* $name:ident: $shape:ident, $title:ident, $body:ident, $link:expr;)*) => {
@@ -64,8 +75,6 @@ messages! {
     sign_up_closed: Info, SignUpClosedTitle, SignUpClosedBody, SIGN_IN;
     /// 410: the link's time is over.
     link_expired: Clock, LinkExpiredTitle, LinkExpiredBody, SIGN_UP;
-    /// 410: the link did its work.
-    link_used: Check, LinkUsedTitle, LinkUsedBody, SIGN_IN;
     /// 404: not a link of ours.
     link_unknown: Info, LinkUnknownTitle, LinkUnknownBody, SIGN_UP;
     /// 400: `next` points to another site.

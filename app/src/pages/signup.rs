@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use crate::{
-    actions::FormState,
-    components::{Icon, Shape, SignUpForm},
+    actions::{Field, FormState},
+    components::{Form, Icon, PasswordField, Shape, SubmitButton, TextField},
     context::{PageContext, PageView},
     paths,
-    text::{Text, t},
+    text::{Text, password_hint, t},
 };
 
 /// Signing up.
@@ -18,7 +18,26 @@ pub fn signup_page(page: &PageContext, state: FormState) -> PageView {
             <main id="content" class="door" tabindex="-1">
                 <div class="card">
                     <h1>{t(Text::SignUpTitle)}</h1>
-                    <SignUpForm state min_length/>
+                    <Form action=paths::SIGN_UP state>
+                        <TextField
+                            field=Field::Email
+                            label=Text::Email
+                            kind="email"
+                            autocomplete="username"
+                        />
+                        <TextField
+                            field=Field::Name
+                            label=Text::Name
+                            hint=t(Text::NameHint)
+                            kind="text"
+                            autocomplete="name"
+                        />
+                        <PasswordField
+                            hint=password_hint(min_length)
+                            autocomplete="new-password"
+                        />
+                        <SubmitButton label=Text::SignUp working=Text::SigningUp/>
+                    </Form>
                     <p class="aside">
                         {t(Text::SignUpHaveAccount)} " " <a href=paths::LOGIN>{t(Text::SignIn)}</a>
                     </p>

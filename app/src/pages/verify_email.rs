@@ -5,15 +5,16 @@ use leptos::prelude::*;
 
 use crate::{
     actions::FormState,
-    components::VerifyEmailForm,
+    components::{Form, PasswordField, SubmitButton},
     context::{PageContext, PageTitle, PageView},
     pages::message,
+    paths,
     text::{Text, t},
 };
 
 /// The page for a link, with its HTTP status and title.
 pub fn verify_email_page(
-    _page: &PageContext,
+    page: &PageContext,
     token: &str,
     confirmation: Confirmation,
     state: FormState,
@@ -24,7 +25,7 @@ pub fn verify_email_page(
             needs_password,
         } => (email, needs_password),
         Confirmation::Expired => return with_status(410, message::link_expired()),
-        Confirmation::Used => return with_status(410, message::link_used()),
+        Confirmation::Used => return with_status(410, message::link_used(page.session.is_some())),
         Confirmation::Unknown => return with_status(404, message::link_unknown()),
     };
     let title = if state.problems.is_empty() {
@@ -45,7 +46,23 @@ pub fn verify_email_page(
                     <h1>{t(Text::VerifyTitle)}</h1>
                     <p class="lede"><strong>{email.clone()}</strong></p>
                     <p>{t(lede)}</p>
-                    <VerifyEmailForm state token email needs_password/>
+                    <Form action=paths::VERIFY_EMAIL state>
+                        <input type="hidden" name="token" value=token/>
+                        {needs_password
+                            .then(|| {
+                                view! {
+                                    <input
+                                        type="text"
+                                        autocomplete="username"
+                                        value=email
+                                        readonly
+                                        hidden
+                                    />
+                                    <PasswordField autocomplete="current-password"/>
+                                }
+                            })}
+                        <SubmitButton label=Text::VerifyButton working=Text::VerifyWorking/>
+                    </Form>
                 </div>
             </main>
         }

@@ -62,6 +62,7 @@ catalogue! {
     LinkExpiredBody => "Its time is over. Sign up again and we will send you a new one.",
     LinkUsedTitle => "This link has been used",
     LinkUsedBody => "Your address is confirmed already. You can sign in.",
+    LinkUsedSignedIn => "Your address is confirmed already, and you are signed in.",
     LinkUnknownTitle => "This link doesn't work",
     LinkUnknownBody => "It may have been cut off, or a newer message replaced it. Copy the whole link from the newest message, or sign up again.",
 

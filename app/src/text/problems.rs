@@ -1,10 +1,37 @@
 //! What is wrong with a form, in words.
 
 use super::{Text, t};
-use crate::actions::{Field, FieldProblem, FormProblem};
+use crate::{
+    actions::{Field, FieldProblem, FormProblem, Problems},
+    components::Said,
+};
+
+/// Everything that is wrong with a form, for its page.
+pub fn said(problems: &Problems) -> Said {
+    let message = |&(field, problem): &(Field, FieldProblem)| {
+        (field.name().to_owned(), field_problem(field, problem))
+    };
+    Said {
+        title: t(Text::ErrorTitle).to_owned(),
+        heading: t(Text::ProblemHeading).to_owned(),
+        form: problems
+            .form
+            .map(|problem| form_problem(problem).to_owned()),
+        fields: problems.fields.iter().map(message).collect(),
+        elsewhere: problems.elsewhere(),
+    }
+}
+
+/// What a form says when the server can't be reached.
+pub fn unreachable() -> Said {
+    Said {
+        form: Some(t(Text::Unreachable).to_owned()),
+        ..said(&Problems::default())
+    }
+}
 
 /// The message beside a field.
-pub fn field_problem(field: Field, problem: FieldProblem) -> String {
+fn field_problem(field: Field, problem: FieldProblem) -> String {
     match (field, problem) {
         (Field::Email, FieldProblem::Missing) => "Type your email address.".into(),
         (Field::Name, FieldProblem::Missing) => "Type your name.".into(),
@@ -22,7 +49,7 @@ pub fn field_problem(field: Field, problem: FieldProblem) -> String {
 }
 
 /// The message for a form as a whole.
-pub const fn form_problem(problem: FormProblem) -> &'static str {
+const fn form_problem(problem: FormProblem) -> &'static str {
     t(match problem {
         FormProblem::WrongCredentials => Text::WrongCredentials,
         FormProblem::Busy { .. } => Text::TooManyPasswords,
@@ -34,7 +61,7 @@ pub const fn form_problem(problem: FormProblem) -> &'static str {
         FormProblem::NoSuchSession => Text::SessionGone,
         FormProblem::BadRequest => Text::BadRequestBody,
         FormProblem::Broken => Text::BrokenBody,
-        FormProblem::Unreachable => Text::Unreachable,
+        FormProblem::TooSlow => Text::TimeoutBody,
     })
 }
 

@@ -263,7 +263,7 @@ pub(super) async fn sessions(
                 paths::SESSIONS
             )));
         }
-        let view = account::sessions::sessions_page(page, FormState::default(), ended).await?;
+        let view = account::sessions::sessions_page(page, &FormState::default(), ended).await?;
         Ok(ok(Text::SessionsTitle, view))
     })
     .await

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use super::with_sidebar;
 use crate::{
     actions::FormState,
-    components::{ErrorSummary, Icon, Shape},
+    components::{ErrorSummary, Icon, Said, Shape},
     context::{PageContext, PageView},
     paths,
     text::{Text, t, time::ago},
@@ -22,7 +22,7 @@ use crate::{
 /// [`StorageError`] when the database fails.
 pub async fn sessions_page(
     page: &PageContext,
-    state: FormState,
+    state: &FormState,
     ended: Option<Text>,
 ) -> Result<PageView, StorageError> {
     let listings = match &page.session {
@@ -35,13 +35,14 @@ pub async fn sessions_page(
         None => Vec::new(),
     };
     let now = page.now;
-    Ok(PageView::new(move || sessions(now, listings, state, ended)))
+    let said = state.problems.said();
+    Ok(PageView::new(move || sessions(now, listings, said, ended)))
 }
 
 fn sessions(
     now: Timestamp,
     listings: Vec<SessionListing>,
-    state: FormState,
+    said: Said,
     ended: Option<Text>,
 ) -> impl IntoView {
     let others = listings.iter().any(|listing| !listing.current);
@@ -49,11 +50,11 @@ fn sessions(
         .into_iter()
         .map(|listing| item(now, listing))
         .collect();
-    let problems = Signal::stored(state.problems);
+    let said = Signal::stored(said);
     let view = view! {
         <h1>{t(Text::SessionsTitle)}</h1>
         <p class="lede">{t(Text::SessionsLede)}</p>
-        <ErrorSummary problems/>
+        <ErrorSummary said/>
         {ended
             .map(|ended| {
                 view! {

@@ -72,7 +72,7 @@ pub(in crate::http) async fn refuse(
     if wants_json(request.headers()) {
         let problem = match refusal {
             Refusal::Broken => FormProblem::Broken,
-            Refusal::TooSlow => FormProblem::Unreachable,
+            Refusal::TooSlow => FormProblem::TooSlow,
             _ => FormProblem::BadRequest,
         };
         return (refusal.status(), Json(Problems::form(problem))).into_response();

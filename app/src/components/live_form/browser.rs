@@ -1,0 +1,157 @@
+//! What happens to a form in the browser.
+
+use leptos::{form::form_data_from_event, prelude::*, task::spawn_local};
+use serde::Deserialize;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Element, FormData, Headers, HtmlFormElement, HtmlInputElement, RequestInit, Response,
+    SubmitEvent, UrlSearchParams,
+};
+
+use super::Said;
+
+/// The header by which a server function's answer says that its `Location` is to be followed.
+const REDIRECT: &str = "serverfnredirect";
+
+/// Sends the form once, and shows what comes back.
+pub(super) fn submit(
+    event: &SubmitEvent,
+    pending: StoredValue<bool>,
+    said: RwSignal<Said>,
+    unreachable: &Said,
+) {
+    let form = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+    // Without its data the browser sends the form by itself.
+    let (Some(form), Ok(data)) = (form, form_data_from_event(event)) else {
+        return;
+    };
+    event.prevent_default();
+    // A second press would send the form twice.
+    if pending.get_value() {
+        return;
+    }
+    pending.set_value(true);
+    set_busy(&form, true);
+    let unreachable = unreachable.clone();
+    spawn_local(async move {
+        let refused = match send(&form, &data).await {
+            Ok(Answer::Go(location)) => {
+                let _ = window().location().assign(&location);
+                return;
+            }
+            Ok(Answer::Refused(refused)) if refused.elsewhere => {
+                let _ = form.submit();
+                return;
+            }
+            Ok(Answer::Refused(refused)) => refused,
+            Err(_) => unreachable,
+        };
+        pending.set_value(false);
+        set_busy(&form, false);
+        mark_title(&refused.title);
+        mark_fields(&form, &refused);
+        said.set(refused);
+    });
+}
+
+enum Answer {
+    Go(String),
+    Refused(Said),
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    said: Said,
+}
+
+async fn send(form: &HtmlFormElement, data: &FormData) -> Result<Answer, JsValue> {
+    let headers = Headers::new()?;
+    headers.set("Accept", "application/json")?;
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_headers(&headers);
+    request.set_body(&UrlSearchParams::new_with_str_sequence_sequence(data)?.into());
+    // Not `form.action()`: a field called "action" would stand in its place.
+    let action = form.get_attribute("action").unwrap_or_default();
+    let response = JsFuture::from(window().fetch_with_str_and_init(&action, &request)).await?;
+    let response: Response = response.dyn_into()?;
+    if response.headers().has(REDIRECT)?
+        && let Some(location) = response.headers().get("location")?
+    {
+        return Ok(Answer::Go(location));
+    }
+    let body = JsFuture::from(response.text()?).await?;
+    let body = body.as_string().unwrap_or_default();
+    // An answer that isn't ours comes from something between us.
+    match leptos::serde_json::from_str::<Refusal>(&body) {
+        Ok(refusal) => Ok(Answer::Refused(refusal.said)),
+        Err(_) => Err(JsValue::NULL),
+    }
+}
+
+fn each(form: &HtmlFormElement, selector: &str, mut with: impl FnMut(Element)) {
+    let Ok(found) = form.query_selector_all(selector) else {
+        return;
+    };
+    for at in 0..found.length() {
+        if let Some(element) = found.get(at).and_then(|node| node.dyn_into().ok()) {
+            with(element);
+        }
+    }
+}
+
+/// Buttons that name their work in `data-working` say so while it lasts.
+fn set_busy(form: &HtmlFormElement, busy: bool) {
+    each(form, "[data-working]", |button| {
+        let said = button.text_content().unwrap_or_default();
+        let other = button.get_attribute("data-working").unwrap_or_default();
+        button.set_text_content(Some(&other));
+        let _ = button.set_attribute("data-working", &said);
+        let _ = if busy {
+            button.set_attribute("aria-busy", "true")
+        } else {
+            button.remove_attribute("aria-busy")
+        };
+    });
+}
+
+fn mark_title(mark: &str) {
+    let title = document().title();
+    if !title.starts_with(mark) {
+        document().set_title(&format!("{mark}{title}"));
+    }
+}
+
+/// Each field's frame names it in `data-field`, and has the place for its message.
+fn mark_fields(form: &HtmlFormElement, said: &Said) {
+    each(form, "[data-field]", |frame| {
+        let name = frame.get_attribute("data-field").unwrap_or_default();
+        let message = said.of(&name);
+        let wrong = message.is_some();
+        let _ = frame.class_list().toggle_with_force("field--error", wrong);
+        if let Ok(Some(place)) = frame.query_selector(".error") {
+            let _ = place.toggle_attribute_with_force("hidden", !wrong);
+            if let Ok(Some(words)) = place.query_selector("span") {
+                words.set_text_content(message);
+            }
+        }
+        if let Ok(Some(control)) = frame.query_selector("[name]") {
+            let _ = if wrong {
+                control.set_attribute("aria-invalid", "true")
+            } else {
+                control.remove_attribute("aria-invalid")
+            };
+        }
+    });
+}
+
+/// Shows or hides what is typed into a password field.
+pub(super) fn show_password(id: &str, shown: bool) {
+    let field = document().get_element_by_id(id);
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        field.set_type(if shown { "text" } else { "password" });
+    }
+}
