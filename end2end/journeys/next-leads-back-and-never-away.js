@@ -36,16 +36,15 @@ test("a form whose next was tampered with leads nowhere", async ({
   scripts,
   watch,
 }) => {
-  watch.expectRefusals("400 POST /login");
+  // The script leaves it to the browser to show an answer that is another page.
+  watch.expectRefusals(...Array(scripts ? 2 : 1).fill("400 POST /login"));
   await person.register();
   await person.signOut();
   await person.visit("/login");
   await page.locator("input[name=next]").evaluate((input) => (input.value = "//evil.example"));
   await person.trySignIn();
   await expect(page.locator("main")).toContainText("We don't do that.");
-  if (!scripts) {
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("That link points elsewhere");
-  }
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("That link points elsewhere");
   expect(new URL(page.url()).pathname).toBe("/login");
   await expect(person.button("Sign out")).toHaveCount(0);
 });

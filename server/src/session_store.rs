@@ -92,10 +92,12 @@ impl SessionStore for Store {
                 Err(error) => return Err(failed(&error)),
             }
         }
-        match self.load(&record.id).await? {
-            Some(loaded) => *record = loaded,
-            None => return Err(Error::Backend(ACCOUNT_GONE.to_owned())),
-        }
+        let Some(loaded) = self.load(&record.id).await? else {
+            // Disabled between the two: nobody will hold the key.
+            self.delete(&record.id).await?;
+            return Err(Error::Backend(ACCOUNT_GONE.to_owned()));
+        };
+        *record = loaded;
         Ok(())
     }
 

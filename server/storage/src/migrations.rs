@@ -20,8 +20,12 @@ const COMMON: &[Text] = texts![
     3 "sessions" "0003_sessions.sql",
     4 "installation" "0004_installation.sql",
     5 "audit" "0005_audit.sql",
+    7 "one primary address" "0007_one_primary_address.sql",
 ];
-const SQLITE: &[Text] = texts![6 "audit is final" "sqlite/0006_audit_is_final.sql"];
+const SQLITE: &[Text] = texts![
+    6 "audit is final" "sqlite/0006_audit_is_final.sql",
+    8 "audit events are not replaced" "sqlite/0008_audit_events_are_not_replaced.sql",
+];
 const POSTGRES: &[Text] = texts![6 "audit is final" "postgres/0006_audit_is_final.sql"];
 
 pub(crate) fn sqlite() -> Migrator {

@@ -1,12 +1,12 @@
 //! What happens to a form in the browser.
 
-use leptos::{form::form_data_from_event, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use serde::Deserialize;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Element, FormData, Headers, HtmlFormElement, HtmlInputElement, RequestInit, Response,
-    SubmitEvent, UrlSearchParams,
+    Element, FormData, Headers, HtmlButtonElement, HtmlFormElement, HtmlInputElement, RequestInit,
+    Response, SubmitEvent, UrlSearchParams,
 };
 
 use super::Said;
@@ -25,7 +25,8 @@ pub(super) fn submit(
         .target()
         .and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
     // Without its data the browser sends the form by itself.
-    let (Some(form), Ok(data)) = (form, form_data_from_event(event)) else {
+    let Some(form) = form else { return };
+    let Ok(data) = typed(&form, event) else {
         return;
     };
     event.prevent_default();
@@ -57,6 +58,18 @@ pub(super) fn submit(
     });
 }
 
+/// What a browser would send: the fields, and the button that was pressed if it has a name.
+fn typed(form: &HtmlFormElement, event: &SubmitEvent) -> Result<FormData, JsValue> {
+    let data = FormData::new_with_form(form)?;
+    let button = event
+        .submitter()
+        .and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
+    if let Some(button) = button.filter(|button| !button.name().is_empty()) {
+        data.append_with_str(&button.name(), &button.value())?;
+    }
+    Ok(data)
+}
+
 enum Answer {
     Go(String),
     Refused(Said),
@@ -78,12 +91,13 @@ async fn send(form: &HtmlFormElement, data: &FormData) -> Result<Answer, JsValue
     let action = form.get_attribute("action").unwrap_or_default();
     let response = JsFuture::from(window().fetch_with_str_and_init(&action, &request)).await?;
     let response: Response = response.dyn_into()?;
+    // Read before the page is left: a browser counts the answer as aborted otherwise.
+    let body = JsFuture::from(response.text()?).await?;
     if response.headers().has(REDIRECT)?
         && let Some(location) = response.headers().get("location")?
     {
         return Ok(Answer::Go(location));
     }
-    let body = JsFuture::from(response.text()?).await?;
     let body = body.as_string().unwrap_or_default();
     // An answer that isn't ours comes from something between us.
     match leptos::serde_json::from_str::<Refusal>(&body) {

@@ -129,6 +129,18 @@ on_both! {
         assert_eq!(owner.map(|account| account.id), Some(anna.id));
     }
 
+    async fn an_account_has_one_primary_address(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        let second = format!(
+            "INSERT INTO emails (id, account, address, lookup_key, is_primary, verified_at, created_at)
+             VALUES ('second', '{}', 'work@example.org', 'work@example.org', TRUE, 1, 1)",
+            anna.id
+        );
+        let refusal = db.raw().await.refusal(&second).await;
+        assert!(refusal.to_lowercase().contains("unique"), "{refusal}");
+    }
+
     async fn an_account_is_found_by_each_of_its_confirmed_addresses(db: &TestDatabase) {
         let anna = account("anna@example.org");
         db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");

@@ -98,10 +98,7 @@ on_both! {
     async fn an_id_is_one_event(db: &TestDatabase) {
         let row = event(EventKind::AccountCreated);
         db.keep(async |work| work.append_event(&row).await).await.expect("kept");
-        assert_fails!(
-            db.keep(async |work| work.append_event(&row).await).await,
-            StorageError::Taken
-        );
+        assert!(db.keep(async |work| work.append_event(&row).await).await.is_err());
         assert_eq!(db.raw().await.count("audit_events").await, 1);
     }
 
@@ -133,7 +130,14 @@ on_both! {
         }
         assert_eq!(raw.count("audit_events").await, 2);
         assert_eq!(raw.count("audit_chain WHERE hash <> prev").await, 1);
-        if !db.is_sqlite() {
+        if db.is_sqlite() {
+            for sql in [
+                "INSERT OR REPLACE INTO audit_events SELECT id, at, 'account.created', actor, subject, outcome, '{}', NULL FROM audit_events",
+                "REPLACE INTO audit_chain SELECT seq, event, hash, hash FROM audit_chain",
+            ] {
+                assert!(raw.refusal(sql).await.contains("final"), "{sql}");
+            }
+        } else {
             for sql in ["TRUNCATE audit_events CASCADE", "TRUNCATE audit_chain"] {
                 assert!(raw.refusal(sql).await.contains("final"));
             }
