@@ -1,12 +1,8 @@
 //! Audit events and their side rows.
 
-use domain::{
-    audit::{EventKind, EventRow},
-    store::StorageError,
-};
+use domain::audit::{EventKind, EventRow};
 
 use crate::support::{
-    assert_fails,
     database::TestDatabase,
     on_both,
     raw::Raw,
