@@ -13,6 +13,7 @@ use domain::{
     random::Random,
     sessions::SessionsService,
     store::{StorageError, Store},
+    throttle::PasswordChecks,
 };
 use storage::{ConnectError, Database, DatabaseUrl, PoolSizes};
 use tokio::{net::TcpListener, task::JoinSet};
@@ -111,9 +112,15 @@ pub async fn open(
         confirm_lifetime: config.links.confirm_lifetime,
         password: config.passwords.policy(),
     };
+    let checks = PasswordChecks::new(foundation.clone(), config.throttle.rules);
     let services = Services {
-        accounts: AccountsService::new(foundation.clone(), Arc::clone(&hashing), rules),
-        credentials: CredentialsService::new(foundation.clone(), hashing),
+        accounts: AccountsService::new(
+            foundation.clone(),
+            Arc::clone(&hashing),
+            checks.clone(),
+            rules,
+        ),
+        credentials: CredentialsService::new(foundation.clone(), hashing, checks),
         sessions: SessionsService::new(foundation.clone(), config.sessions.lifetimes()),
         foundation,
     };

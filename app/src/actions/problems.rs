@@ -1,6 +1,7 @@
 //! The closed list of what can be wrong with a form. Travels to the browser as JSON: the codes, and
 //! beside them what a person reads.
 
+use domain::throttle::Held;
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
     server_fn::codec::JsonEncoding,
@@ -67,6 +68,13 @@ pub enum FormProblem {
         /// When to try again.
         retry_after_seconds: u32,
     },
+    /// Too many wrong passwords: nothing was checked.
+    TooManyFailures {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+    /// So many that only a reset, or a browser known to the account, helps.
+    KnownBrowsersOnly,
     /// Sign-up is closed.
     SignUpClosed,
     /// The confirmation link's time is over.
@@ -124,6 +132,21 @@ impl Problems {
         text::said(self)
     }
 
+    /// When to try again, where that is known.
+    pub const fn retry_after_seconds(&self) -> Option<u32> {
+        match self.form {
+            Some(
+                FormProblem::Busy {
+                    retry_after_seconds,
+                }
+                | FormProblem::TooManyFailures {
+                    retry_after_seconds,
+                },
+            ) => Some(retry_after_seconds),
+            _ => None,
+        }
+    }
+
     /// Whether the plain form's answer is another page than the form's own.
     pub const fn elsewhere(&self) -> bool {
         matches!(
@@ -143,6 +166,7 @@ impl Problems {
     pub const fn status(&self) -> u16 {
         match self.form {
             None | Some(FormProblem::WrongCredentials) => 422,
+            Some(FormProblem::TooManyFailures { .. } | FormProblem::KnownBrowsersOnly) => 429,
             Some(FormProblem::Busy { .. } | FormProblem::TooSlow) => 503,
             Some(FormProblem::SignUpClosed) => 403,
             Some(FormProblem::LinkExpired | FormProblem::LinkUsed) => 410,
@@ -172,6 +196,17 @@ impl From<Problems> for Wire {
 impl From<Wire> for Problems {
     fn from(Wire { form, fields, .. }: Wire) -> Self {
         Self { form, fields }
+    }
+}
+
+impl From<Held> for Problems {
+    fn from(held: Held) -> Self {
+        Self::form(match held {
+            Held::Wait { seconds } => FormProblem::TooManyFailures {
+                retry_after_seconds: seconds,
+            },
+            Held::KnownBrowsersOnly => FormProblem::KnownBrowsersOnly,
+        })
     }
 }
 

@@ -78,6 +78,7 @@ impl PageForm for SignIn {
                 }
             }
             SignInOutcome::WrongCredentials => Err(Problems::form(FormProblem::WrongCredentials)),
+            SignInOutcome::Held(held) => Err(held.into()),
             SignInOutcome::Busy {
                 retry_after_seconds,
             } => Err(Problems::form(FormProblem::Busy {

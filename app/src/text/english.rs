@@ -122,5 +122,6 @@ catalogue! {
 
     WrongCredentials => "The email or the password isn't right.",
     TooManyPasswords => "Many people are signing in at this moment. Try again in a few seconds.",
+    KnownBrowsersOnly => "There were very many wrong passwords for this address. For now a password works only in a browser that has signed in before. Set a new password by mail to open it again.",
     Unreachable => "The server can't be reached. Check your connection and try again.",
 }

@@ -1,6 +1,8 @@
 //! What is wrong with a form, in words.
 
-use super::{Text, t};
+use std::time::Duration;
+
+use super::{Text, t, time::span};
 use crate::{
     actions::{Field, FieldProblem, FormProblem, Problems},
     components::Said,
@@ -14,9 +16,7 @@ pub fn said(problems: &Problems) -> Said {
     Said {
         title: t(Text::ErrorTitle).to_owned(),
         heading: t(Text::ProblemHeading).to_owned(),
-        form: problems
-            .form
-            .map(|problem| form_problem(problem).to_owned()),
+        form: problems.form.map(form_problem),
         fields: problems.fields.iter().map(message).collect(),
         elsewhere: problems.elsewhere(),
     }
@@ -49,10 +49,17 @@ fn field_problem(field: Field, problem: FieldProblem) -> String {
 }
 
 /// The message for a form as a whole.
-const fn form_problem(problem: FormProblem) -> &'static str {
-    t(match problem {
+fn form_problem(problem: FormProblem) -> String {
+    let key = match problem {
         FormProblem::WrongCredentials => Text::WrongCredentials,
         FormProblem::Busy { .. } => Text::TooManyPasswords,
+        FormProblem::TooManyFailures {
+            retry_after_seconds,
+        } => {
+            let wait = span(Duration::from_secs(retry_after_seconds.into()));
+            return format!("There were too many wrong passwords. Try again in {wait}.");
+        }
+        FormProblem::KnownBrowsersOnly => Text::KnownBrowsersOnly,
         FormProblem::SignUpClosed => Text::SignUpClosedBody,
         FormProblem::LinkExpired => Text::LinkExpiredBody,
         FormProblem::LinkUsed => Text::LinkUsedBody,
@@ -62,7 +69,8 @@ const fn form_problem(problem: FormProblem) -> &'static str {
         FormProblem::BadRequest => Text::BadRequestBody,
         FormProblem::Broken => Text::BrokenBody,
         FormProblem::TooSlow => Text::TimeoutBody,
-    })
+    };
+    t(key).to_owned()
 }
 
 /// The hint below a new password's label.

@@ -21,10 +21,15 @@ pub fn ago(now: Timestamp, then: Timestamp) -> String {
     format!("{count} {unit}{plural} ago")
 }
 
-/// A span such as a link's lifetime: "24 hours", "7 days".
+/// A span such as a link's lifetime or a wait, rounded up: "24 hours", "7 days", "30 seconds".
 pub fn span(span: Duration) -> String {
-    let hours = span.as_secs() / HOUR;
-    let (count, unit) = if hours > 24 && hours.is_multiple_of(24) {
+    let seconds = span.as_secs();
+    let hours = seconds.div_ceil(HOUR);
+    let (count, unit) = if seconds < 2 * MINUTE {
+        (seconds, "second")
+    } else if seconds < 2 * HOUR && seconds != HOUR {
+        (seconds.div_ceil(MINUTE), "minute")
+    } else if hours > 24 && hours.is_multiple_of(24) {
         (hours / 24, "day")
     } else {
         (hours, "hour")
@@ -64,6 +69,10 @@ mod tests {
         assert_eq!(span(Duration::from_hours(24)), "24 hours");
         assert_eq!(span(Duration::from_hours(168)), "7 days");
         assert_eq!(span(Duration::from_hours(1)), "1 hour");
+        assert_eq!(span(Duration::from_secs(1)), "1 second");
+        assert_eq!(span(Duration::from_secs(30)), "30 seconds");
+        assert_eq!(span(Duration::from_secs(121)), "3 minutes");
+        assert_eq!(span(Duration::from_mins(15)), "15 minutes");
         // A clock that was set back is no reason for nonsense.
         assert_eq!(ago(Timestamp::from_micros(0), now), "just now");
     }

@@ -20,6 +20,7 @@ mod secret;
 mod secrets;
 mod sessions;
 mod table;
+mod throttle;
 
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ pub use secret::Secret;
 pub use secrets::Secrets;
 pub use sessions::Sessions;
 pub use table::{docs, keys};
+pub use throttle::Throttle;
 
 use loading::{Shown, Values};
 
@@ -70,6 +72,8 @@ pub struct Config {
     pub sessions: Sessions,
     /// `[links]`
     pub links: Links,
+    /// `[throttle]`
+    pub throttle: Throttle,
     /// `[http]`
     pub http: Http,
     /// `[log]`
@@ -118,6 +122,7 @@ impl Config {
         let hashing = Hashing::read(values);
         let sessions = Sessions::read(values);
         let links = Links::read(values);
+        let throttle = Throttle::read(values);
         let http = Http::read(values);
         let log = Log::read(values);
         let secrets = Secrets::read(values);
@@ -132,6 +137,7 @@ impl Config {
             hashing: hashing?,
             sessions: sessions?,
             links: links?,
+            throttle: throttle?,
             http: http?,
             log: log?,
             secrets: secrets?,

@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 
 use super::{
     Key, accounts, data, database, hashing, http, links, listen, log, passwords, public_url,
-    secrets, sessions,
+    secrets, sessions, throttle,
 };
 
-static SECTIONS: [&[Key]; 12] = [
+static SECTIONS: [&[Key]; 13] = [
     &public_url::KEYS,
     &listen::KEYS,
     &data::KEYS,
@@ -17,6 +17,7 @@ static SECTIONS: [&[Key]; 12] = [
     &hashing::KEYS,
     &sessions::KEYS,
     &links::KEYS,
+    &throttle::KEYS,
     &http::KEYS,
     &log::KEYS,
     &secrets::KEYS,

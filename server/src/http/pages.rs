@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    actions::{FormProblem, FormState, PageForm},
+    actions::{FormState, PageForm},
     context::{PageContext, PageTitle, PageView},
     pages::{
         account, landing, login, message, outbox as outbox_view, signup, verify_email as verify,
@@ -369,19 +369,14 @@ pub(super) async fn submit<F: PageForm>(
         Err(problems) => problems,
     };
     let status = StatusCode::from_u16(problems.status()).unwrap_or(StatusCode::BAD_REQUEST);
-    let busy = match problems.form {
-        Some(FormProblem::Busy {
-            retry_after_seconds,
-        }) => Some(retry_after_seconds),
-        _ => None,
-    };
+    let retry_after = problems.retry_after_seconds();
     let kept = pairs
         .into_iter()
         .filter(|(name, _)| F::KEPT.contains(&name.as_str()))
         .collect();
     let (title, view) = form.page(&page, FormState { kept, problems }).await;
     let mut response = finish(&state, parts, &page, status, title, view).await;
-    if let Some(seconds) = busy {
+    if let Some(seconds) = retry_after {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     response

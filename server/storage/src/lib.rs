@@ -15,6 +15,7 @@ mod registrations;
 mod sessions;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod throttles;
 mod unit_of_work;
 mod value;
 

@@ -15,6 +15,7 @@ mod verify_email;
 mod assets;
 mod health;
 mod outbox;
+mod throttle;
 mod unknown_pages;
 
 mod browsers_without_scripts;

@@ -23,6 +23,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     credentials::{HashingPool, PasswordPolicy},
     foundation::Foundation,
+    throttle::PasswordChecks,
 };
 
 /// Who may sign up.
@@ -49,15 +50,23 @@ pub struct AccountRules {
 pub struct AccountsService {
     pub(crate) foundation: Foundation,
     pub(crate) hashing: Arc<HashingPool>,
+    pub(crate) checks: PasswordChecks,
     pub(crate) rules: AccountRules,
 }
 
 impl AccountsService {
-    /// A service over `foundation` that hashes on `hashing`.
-    pub fn new(foundation: Foundation, hashing: Arc<HashingPool>, rules: AccountRules) -> Self {
+    /// A service over `foundation` that hashes on `hashing`, and checks passwords as often as
+    /// `checks` allow.
+    pub fn new(
+        foundation: Foundation,
+        hashing: Arc<HashingPool>,
+        checks: PasswordChecks,
+        rules: AccountRules,
+    ) -> Self {
         Self {
             foundation,
             hashing,
+            checks,
             rules,
         }
     }

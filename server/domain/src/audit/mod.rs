@@ -29,6 +29,8 @@ pub enum EventKind {
     RoleGranted,
     /// The stored hash of a password was renewed with higher parameters.
     PasswordRehashed,
+    /// Wrong passwords, coalesced.
+    SignInFailed,
     /// A session began.
     SessionStarted,
     /// A session's owner proved again who they are.
@@ -48,6 +50,7 @@ impl EventKind {
             Self::AccountCreated => "account.created",
             Self::RoleGranted => "role.granted",
             Self::PasswordRehashed => "password.rehashed",
+            Self::SignInFailed => "sign_in.failed",
             Self::SessionStarted => "session.started",
             Self::SessionRenewed => "session.renewed",
             Self::SessionEnded => "session.ended",

@@ -23,4 +23,5 @@ mod postgres_server;
 mod readers;
 mod schema;
 mod sqlite_file;
+mod throttles;
 mod units;
