@@ -110,6 +110,7 @@ pub async fn open(
     let rules = AccountRules {
         signup: config.accounts.signup,
         confirm_lifetime: config.links.confirm_lifetime,
+        reset_lifetime: config.links.reset_lifetime,
         password: config.passwords.policy(),
     };
     let checks = PasswordChecks::new(foundation.clone(), config.throttle.rules);

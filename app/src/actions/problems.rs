@@ -1,7 +1,7 @@
 //! The closed list of what can be wrong with a form. Travels to the browser as JSON: the codes, and
 //! beside them what a person reads.
 
-use domain::throttle::Held;
+use domain::{credentials::PasswordProblem, throttle::Held};
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
     server_fn::codec::JsonEncoding,
@@ -20,6 +20,10 @@ pub enum Field {
     Name,
     /// "Password".
     Password,
+    /// "Current password".
+    CurrentPassword,
+    /// "New password".
+    NewPassword,
 }
 
 impl Field {
@@ -29,6 +33,8 @@ impl Field {
             Self::Email => "email",
             Self::Name => "name",
             Self::Password => "password",
+            Self::CurrentPassword => "current_password",
+            Self::NewPassword => "new_password",
         }
     }
 }
@@ -55,6 +61,8 @@ pub enum FieldProblem {
     Unprintable,
     /// Not the password of the sign-up.
     WrongPassword,
+    /// Not the account's password.
+    NotCurrent,
 }
 
 /// What is wrong with a form as a whole.
@@ -196,6 +204,16 @@ impl From<Problems> for Wire {
 impl From<Wire> for Problems {
     fn from(Wire { form, fields, .. }: Wire) -> Self {
         Self { form, fields }
+    }
+}
+
+impl From<PasswordProblem> for FieldProblem {
+    fn from(problem: PasswordProblem) -> Self {
+        match problem {
+            PasswordProblem::Missing => Self::Missing,
+            PasswordProblem::TooShort { min } => Self::TooShort { min },
+            PasswordProblem::TooLong { max } => Self::TooLong { max },
+        }
     }
 }
 

@@ -91,7 +91,7 @@ impl PageForm for SignIn {
         if state.problems.form == Some(FormProblem::PointsElsewhere) {
             return crate::pages::message::points_elsewhere();
         }
-        let view = login_page(page, state, self.next.clone(), false);
+        let view = login_page(page, state, self.next.clone(), None);
         (PageTitle::error(Text::LoginTitle), view)
     }
 }

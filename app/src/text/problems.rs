@@ -36,6 +36,9 @@ fn field_problem(field: Field, problem: FieldProblem) -> String {
         (Field::Email, FieldProblem::Missing) => "Type your email address.".into(),
         (Field::Name, FieldProblem::Missing) => "Type your name.".into(),
         (Field::Password, FieldProblem::Missing) => "Type your password.".into(),
+        (Field::CurrentPassword, FieldProblem::Missing) => "Type your current password.".into(),
+        (Field::NewPassword, FieldProblem::Missing) => "Type a new password.".into(),
+        (_, FieldProblem::NotCurrent) => "That isn't your current password.".into(),
         (_, FieldProblem::TooShort { min }) => {
             format!("Use at least {min} characters. A few words together make a good password.")
         }

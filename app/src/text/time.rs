@@ -21,6 +21,17 @@ pub fn ago(now: Timestamp, then: Timestamp) -> String {
     format!("{count} {unit}{plural} ago")
 }
 
+/// A moment that stays the same for everyone: "22 November 2026, 14:05 UTC".
+pub fn moment(at: Timestamp) -> String {
+    let format = time::macros::format_description!(
+        "[day padding:none] [month repr:long] [year], [hour]:[minute] UTC"
+    );
+    time::OffsetDateTime::from_unix_timestamp(at.as_micros().div_euclid(1_000_000))
+        .ok()
+        .and_then(|at| at.format(format).ok())
+        .unwrap_or_default()
+}
+
 /// A span such as a link's lifetime or a wait, rounded up: "24 hours", "7 days", "30 seconds".
 pub fn span(span: Duration) -> String {
     let seconds = span.as_secs();
@@ -49,6 +60,12 @@ pub fn stay_hint(absolute: Duration, idle: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_is_written_out() {
+        let at = Timestamp::from_micros(1_795_356_300_000_000);
+        assert_eq!(moment(at), "22 November 2026, 14:05 UTC");
+    }
 
     #[test]
     fn spans_read_as_a_person_would_say_them() {

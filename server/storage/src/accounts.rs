@@ -158,6 +158,30 @@ impl Accounts for UnitOfWork {
         Ok(changed == 1)
     }
 
+    async fn set_password(
+        &mut self,
+        account: AccountId,
+        to: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        self.execute(
+            "INSERT INTO passwords (account, phc, changed_at) VALUES ($1, $2, $3)
+             ON CONFLICT (account) DO UPDATE SET phc = excluded.phc, changed_at = excluded.changed_at",
+            values![account.to_string(), to.as_phc_str(), now],
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn forget_browsers(&mut self, account: AccountId) -> Result<(), StorageError> {
+        self.execute(
+            "DELETE FROM known_browsers WHERE account = $1",
+            values![account.to_string()],
+        )
+        .await?;
+        Ok(())
+    }
+
     async fn grant_role(
         &mut self,
         account: AccountId,

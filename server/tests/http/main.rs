@@ -9,6 +9,7 @@ mod support;
 mod account;
 mod login;
 mod logout;
+mod reset_password;
 mod signup;
 mod verify_email;
 

@@ -4,6 +4,7 @@ mod account;
 mod create;
 mod display_name;
 mod email_address;
+mod passwords;
 mod ports;
 mod registration;
 mod sign_up;
@@ -13,6 +14,9 @@ pub use account::{Account, AccountId, Role, Subject, WebauthnUserHandle};
 pub use create::{CreateAccount, CreateOutcome};
 pub use display_name::{DisplayName, NameProblem};
 pub use email_address::{EmailAddress, EmailProblem, LookupKey};
+pub use passwords::{
+    ChangeOutcome, ChangePassword, ResetLink, ResetOutcome, ResetPassword, ResetRequested,
+};
 pub use ports::{Accounts, NewAccount, Registrations, SignInRecord};
 pub use registration::Registration;
 pub use sign_up::{SignUp, SignUpOutcome, SignUpProblems};
@@ -42,6 +46,8 @@ pub struct AccountRules {
     pub signup: SignUpPolicy,
     /// How long a confirmation link lives (24 hours by default).
     pub confirm_lifetime: Duration,
+    /// How long a link that sets a new password lives (1 hour by default).
+    pub reset_lifetime: Duration,
     /// What a password must be.
     pub password: PasswordPolicy,
 }

@@ -71,6 +71,17 @@ pub trait Accounts {
         now: Timestamp,
     ) -> Result<bool, StorageError>;
 
+    /// Sets a password, whether there was one or not.
+    async fn set_password(
+        &mut self,
+        account: AccountId,
+        to: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<(), StorageError>;
+
+    /// Forgets the browsers that belong to an account's owner.
+    async fn forget_browsers(&mut self, account: AccountId) -> Result<(), StorageError>;
+
     /// Gives a role; giving it twice changes nothing.
     async fn grant_role(
         &mut self,

@@ -27,6 +27,12 @@ pub enum EventKind {
     AccountCreated,
     /// A role was given.
     RoleGranted,
+    /// Someone asked for a link that sets a new password.
+    PasswordResetRequested,
+    /// A password was set by such a link.
+    PasswordReset,
+    /// A password was changed by its owner.
+    PasswordChanged,
     /// The stored hash of a password was renewed with higher parameters.
     PasswordRehashed,
     /// Wrong passwords, coalesced.
@@ -49,6 +55,9 @@ impl EventKind {
             Self::RegistrationForExistingAccount => "registration.existing_account",
             Self::AccountCreated => "account.created",
             Self::RoleGranted => "role.granted",
+            Self::PasswordResetRequested => "password.reset_requested",
+            Self::PasswordReset => "password.reset",
+            Self::PasswordChanged => "password.changed",
             Self::PasswordRehashed => "password.rehashed",
             Self::SignInFailed => "sign_in.failed",
             Self::SessionStarted => "session.started",

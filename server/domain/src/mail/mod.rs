@@ -33,6 +33,26 @@ pub enum Message {
         /// The account's name.
         name: String,
     },
+    /// Carries the link that sets a new password.
+    ResetPassword {
+        /// The account's name.
+        name: String,
+        /// The one-time token for `/reset-password`.
+        token: String,
+        /// How long the link lives, in seconds.
+        lifetime: u64,
+    },
+    /// Tells an owner that their password was changed.
+    PasswordChanged {
+        /// The account's name.
+        name: String,
+        /// When, in microseconds UTC.
+        at: i64,
+        /// From where.
+        address: String,
+        /// What the browser called itself.
+        user_agent: String,
+    },
 }
 
 /// A queued mail at rest.
@@ -70,6 +90,8 @@ pub trait MailQueue {
     async fn list_mail(&mut self, limit: i64) -> Result<Vec<QueuedMail>, StorageError>;
     /// One mail by id.
     async fn find_mail(&mut self, id: &str) -> Result<Option<QueuedMail>, StorageError>;
+    /// Takes a mail back.
+    async fn delete_mail(&mut self, id: &str) -> Result<(), StorageError>;
     /// Forgets mails that expired before `before`.
     async fn delete_expired_mail(&mut self, before: Timestamp) -> Result<u64, StorageError>;
 }
@@ -103,7 +125,7 @@ struct Sealed {
     message: Message,
 }
 
-/// Queues `message` to `to` as part of `work`.
+/// Queues `message` to `to` as part of `work` and gives the mail's id.
 ///
 /// # Errors
 /// [`MailError`] when it can't be sealed or stored.
@@ -112,7 +134,7 @@ pub async fn queue(
     work: &mut dyn Work,
     to: &str,
     message: Message,
-) -> Result<(), MailError> {
+) -> Result<String, MailError> {
     let now = foundation.now();
     let random = foundation.random.as_ref();
     let id = time_ordered_id(now, random).to_string();
@@ -123,13 +145,13 @@ pub async fn queue(
     .map_err(|_| MailError::Unknown)?;
     let sealed = foundation.keys.seal(Purpose::Mail, &id, &plain, random)?;
     work.insert_mail(&QueuedMail {
-        id,
+        id: id.clone(),
         sealed,
         created_at: now,
         expires_at: now.plus(MAIL_LIFETIME),
     })
     .await?;
-    Ok(())
+    Ok(id)
 }
 
 /// The newest queued mails, opened; at most `limit`.

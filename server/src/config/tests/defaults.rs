@@ -32,6 +32,7 @@ sessions.absolute_hours = 12
 sessions.persistent_idle_hours = 168
 sessions.persistent_absolute_hours = 720
 links.confirm_hours = 24
+links.reset_minutes = 60
 throttle.free_failures = 5
 throttle.first_wait_seconds = 1
 throttle.longest_wait_seconds = 900

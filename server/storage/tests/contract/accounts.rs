@@ -129,6 +129,40 @@ on_both! {
         assert_eq!(owner.map(|account| account.id), Some(anna.id));
     }
 
+    async fn a_password_is_set_whether_there_was_one_or_not(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        let other = password('z');
+        for removed in [false, true] {
+            if removed {
+                db.raw().await.run("DELETE FROM passwords").await;
+            }
+            db.keep(async |work| work.set_password(anna.id, &other, at(5)).await).await.expect("set");
+            let record = db.look(async |work| work.find_sign_in("anna@example.org").await).await;
+            let stored = record.and_then(|record| record.password).expect("a password");
+            assert_eq!(stored.as_phc_str(), other.as_phc_str());
+        }
+    }
+
+    async fn forgotten_browsers_are_those_of_one_account(db: &TestDatabase) {
+        let (anna, berta) = (account("anna@example.org"), account("berta@example.org"));
+        let browser = BrowserHash::of("mark");
+        db.keep(async |work| {
+            for account in [&anna, &berta] {
+                work.insert_account(account).await?;
+                work.remember_browser(account.id, &browser, at(1)).await?;
+            }
+            work.forget_browsers(anna.id).await
+        })
+        .await
+        .expect("kept");
+        let known = async |address: &str| {
+            db.look(async |work| work.is_known_browser(address, &browser).await).await
+        };
+        assert!(!known("anna@example.org").await);
+        assert!(known("berta@example.org").await);
+    }
+
     async fn an_account_has_one_primary_address(db: &TestDatabase) {
         let anna = account("anna@example.org");
         db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
