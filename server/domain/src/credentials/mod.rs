@@ -1,6 +1,7 @@
 //! Passwords, and the way from an address to a signed-in person.
 
 pub mod hashing;
+pub mod passphrase;
 mod password;
 mod policy;
 mod sign_in;
