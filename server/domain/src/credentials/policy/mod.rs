@@ -47,7 +47,8 @@ impl PasswordPolicy {
     /// same, and it changes only with the program.
     ///
     /// Takes about a millisecond and never more than about 40: never call it on a thread that
-    /// serves requests. After the first call 8 MiB of dictionaries stay in memory.
+    /// serves requests, but by [`HashingPool::judge`](super::HashingPool::judge). After the first
+    /// call 8 MiB of dictionaries stay in memory.
     ///
     /// # Errors
     /// The first problem that is found, in the order of [`PasswordProblem`].
