@@ -55,6 +55,12 @@ pub enum FieldProblem {
     Unprintable,
     /// Not the password of the sign-up.
     WrongPassword,
+    /// A new password that everybody has, or one in another dress.
+    Common,
+    /// A new password made of the email, the name or the site's name.
+    MadeOfContext,
+    /// A new password that follows a pattern.
+    TooGuessable,
 }
 
 /// What is wrong with a form as a whole.

@@ -93,6 +93,9 @@ fn fields(refused: SignUpProblems) -> Problems {
                 PasswordProblem::Missing => FieldProblem::Missing,
                 PasswordProblem::TooShort { min } => FieldProblem::TooShort { min },
                 PasswordProblem::TooLong { max } => FieldProblem::TooLong { max },
+                PasswordProblem::Common => FieldProblem::Common,
+                PasswordProblem::MadeOfContext => FieldProblem::MadeOfContext,
+                PasswordProblem::TooGuessable => FieldProblem::TooGuessable,
             },
         ));
     }
