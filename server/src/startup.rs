@@ -120,7 +120,8 @@ pub async fn open(
             Arc::clone(&hashing),
             checks.clone(),
             rules,
-        ),
+        )
+        .with_site(config.public_url.host()),
         credentials: CredentialsService::new(foundation.clone(), hashing, checks),
         sessions: SessionsService::new(foundation.clone(), config.sessions.lifetimes()),
         foundation,

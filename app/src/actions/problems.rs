@@ -63,6 +63,12 @@ pub enum FieldProblem {
     WrongPassword,
     /// Not the account's password.
     NotCurrent,
+    /// A new password that everybody has, or one in another dress.
+    Common,
+    /// A new password made of the email, the name or the site's name.
+    MadeOfContext,
+    /// A new password that follows a pattern.
+    TooGuessable,
 }
 
 /// What is wrong with a form as a whole.
@@ -213,6 +219,9 @@ impl From<PasswordProblem> for FieldProblem {
             PasswordProblem::Missing => Self::Missing,
             PasswordProblem::TooShort { min } => Self::TooShort { min },
             PasswordProblem::TooLong { max } => Self::TooLong { max },
+            PasswordProblem::Common => Self::Common,
+            PasswordProblem::MadeOfContext => Self::MadeOfContext,
+            PasswordProblem::TooGuessable => Self::TooGuessable,
         }
     }
 }

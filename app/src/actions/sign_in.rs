@@ -119,8 +119,14 @@ fn unreadable(email: Option<EmailProblem>, password: Option<PasswordProblem>) ->
                 .fields
                 .push((Field::Password, FieldProblem::TooLong { max }));
         }
-        // How long passwords must be says nothing about a sign-in.
-        Some(PasswordProblem::TooShort { .. }) | None => {}
+        // What new passwords must be says nothing about a sign-in.
+        Some(
+            PasswordProblem::TooShort { .. }
+            | PasswordProblem::Common
+            | PasswordProblem::MadeOfContext
+            | PasswordProblem::TooGuessable,
+        )
+        | None => {}
     }
     problems
 }

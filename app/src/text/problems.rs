@@ -48,6 +48,9 @@ fn field_problem(field: Field, problem: FieldProblem) -> String {
         (_, FieldProblem::WrongPassword) => {
             "That isn't the password you signed up with. Try again, or sign up again.".into()
         }
+        (_, FieldProblem::Common) => "Attackers try this password, or one very like it, before all others. Put together a few words that have nothing to do with each other.".into(),
+        (_, FieldProblem::MadeOfContext) => "This is mostly your email, your name or the name of this site, which others know too. Add a few words that have nothing to do with them.".into(),
+        (_, FieldProblem::TooGuessable) => "This follows a pattern that programs guess quickly. Add a word or two that nobody would expect here.".into(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Accounts, and how one comes into being.
 
 mod account;
+mod applicant;
 mod create;
 mod display_name;
 mod email_address;
@@ -58,6 +59,7 @@ pub struct AccountsService {
     pub(crate) hashing: Arc<HashingPool>,
     pub(crate) checks: PasswordChecks,
     pub(crate) rules: AccountRules,
+    pub(crate) site: String,
 }
 
 impl AccountsService {
@@ -74,7 +76,16 @@ impl AccountsService {
             hashing,
             checks,
             rules,
+            site: String::new(),
         }
+    }
+
+    /// Names the site: its host, and what it is called if that is something else. No password may
+    /// be made of these words; of `latchkey` none may be made in any case.
+    #[must_use]
+    pub fn with_site(mut self, words: impl Into<String>) -> Self {
+        self.site = words.into();
+        self
     }
 
     /// The rules in force.

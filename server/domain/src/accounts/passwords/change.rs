@@ -58,18 +58,6 @@ impl AccountsService {
         &self,
         form: ChangePassword<'_>,
     ) -> Result<ChangeOutcome, StorageError> {
-        let current = Password::parse(form.current);
-        let new = Password::parse(form.new)
-            .and_then(|password| self.rules.password.check(&password).map(|()| password));
-        let (current, new) = match (current, new) {
-            (Ok(current), Ok(new)) => (current, new),
-            (current, new) => {
-                return Ok(ChangeOutcome::Refused {
-                    current: current.err(),
-                    new: new.err(),
-                });
-            }
-        };
         let mut work = self.foundation.store.read().await?;
         let Some(account) = work.find_account(form.account).await? else {
             return Ok(ChangeOutcome::Gone);
@@ -81,29 +69,30 @@ impl AccountsService {
             });
         };
         let lookup_key = email.lookup_key().as_str();
-        let stored = work
-            .find_sign_in(lookup_key)
-            .await?
-            .and_then(|record| record.password);
+        let record = work.find_sign_in(lookup_key).await?;
         drop(work);
-        let check = match self
-            .checks
-            .ask(Whom::Address { lookup_key }, form.client)
-            .await?
-        {
+        let current = Password::parse(form.current);
+        let whose = [account.email.as_str(), account.name.as_str()];
+        let new = match self.judged(form.new, whose).await {
+            Ok(new) => new,
+            Err(error) => return busy(error),
+        };
+        let (current, new) = match (current, new) {
+            (Ok(current), Ok(new)) => (current, new),
+            (current, new) => {
+                return Ok(ChangeOutcome::Refused {
+                    current: current.err(),
+                    new: new.err(),
+                });
+            }
+        };
+        let whom = Whom::Address { lookup_key };
+        let check = match self.checks.ask(whom, form.client).await? {
             Ok(check) => check,
             Err(held) => return Ok(ChangeOutcome::Held(held)),
         };
-        let Some(stored) = stored else {
+        let Some(stored) = record.and_then(|record| record.password) else {
             return Ok(ChangeOutcome::WrongPassword);
-        };
-        let busy = |error| match error {
-            HashingError::Busy {
-                retry_after_seconds,
-            } => Ok(ChangeOutcome::Busy {
-                retry_after_seconds,
-            }),
-            error => Err(StorageError::Database(Box::new(error))),
         };
         match self.hashing.verify(current.into_bytes(), stored).await {
             Ok(verified) if verified.matches => {}
@@ -132,5 +121,16 @@ impl AccountsService {
         .await?;
         work.commit().await?;
         Ok(ChangeOutcome::Changed)
+    }
+}
+
+fn busy(error: HashingError) -> Result<ChangeOutcome, StorageError> {
+    match error {
+        HashingError::Busy {
+            retry_after_seconds,
+        } => Ok(ChangeOutcome::Busy {
+            retry_after_seconds,
+        }),
+        error => Err(StorageError::Database(Box::new(error))),
     }
 }

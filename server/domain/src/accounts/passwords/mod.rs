@@ -10,12 +10,28 @@ use super::{Account, AccountId, AccountsService};
 use crate::{
     audit::{Actor, Event, EventKind},
     client::Client,
-    credentials::PasswordHash,
+    credentials::{HashingError, PasswordHash, PasswordProblem},
     mail::{self, Message},
+    random::random_bytes,
     store::{StorageError, Work},
 };
 
 impl AccountsService {
+    /// Judges a new password and hashes it.
+    async fn new_hash(
+        &self,
+        typed: &str,
+        whose: [&str; 2],
+    ) -> Result<Result<PasswordHash, PasswordProblem>, HashingError> {
+        let password = match self.judged(typed, whose).await? {
+            Ok(password) => password,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        let salt = random_bytes(self.foundation.random.as_ref());
+        let hash = self.hashing.hash(password.into_bytes(), salt).await?;
+        Ok(Ok(hash))
+    }
+
     /// Sets the password, ends every session but `kept`, and tells the owner; as part of `work`.
     async fn replace_password(
         &self,

@@ -6,11 +6,11 @@ use crate::{
     accounts::{Account, AccountId, AccountsService, EmailAddress, EmailProblem},
     audit::{Actor, Event, EventKind},
     client::Client,
-    credentials::{HashingError, Password, PasswordProblem},
+    credentials::{HashingError, PasswordProblem},
     keys::Purpose,
     links::{LinkHash, LinkPurpose, LinkToken, OneTimeLink},
     mail::{self, Message},
-    random::{random_bytes, time_ordered_id},
+    random::time_ordered_id,
     store::StorageError,
 };
 
@@ -167,15 +167,10 @@ impl AccountsService {
             Looked::Ready(link, account) => (link, account),
             Looked::Dead(link) => return Ok(ResetOutcome::Dead(link)),
         };
-        let password = Password::parse(form.password)
-            .and_then(|password| self.rules.password.check(&password).map(|()| password));
-        let password = match password {
-            Ok(password) => password,
-            Err(problem) => return Ok(ResetOutcome::Refused(problem)),
-        };
-        let salt = random_bytes(self.foundation.random.as_ref());
-        let hash = match self.hashing.hash(password.into_bytes(), salt).await {
-            Ok(hash) => hash,
+        let whose = [account.email.as_str(), account.name.as_str()];
+        let hash = match self.new_hash(form.password, whose).await {
+            Ok(Ok(hash)) => hash,
+            Ok(Err(problem)) => return Ok(ResetOutcome::Refused(problem)),
             Err(HashingError::Busy {
                 retry_after_seconds,
             }) => {
