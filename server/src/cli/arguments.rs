@@ -38,6 +38,8 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Ask the server on this machine whether it lives; for container engines.
+    Health,
     /// Look at mail that waits.
     #[command(subcommand)]
     Mail(Mail),

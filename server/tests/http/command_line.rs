@@ -4,7 +4,7 @@ use crate::support::{
     OTHER_PASSWORD, PASSWORD,
     home::Home,
     on_both,
-    program::{error_of, run, text_of},
+    program::{Program, error_of, free_port, run, text_of},
 };
 
 on_both! {
@@ -34,6 +34,22 @@ on_both! {
         let output = run(home, &["serve", "--dev"], &[("LATCHKEY_LISTEN__ADDRESS", "0.0.0.0:0")], "");
         assert_eq!(output.status.code(), Some(1));
         assert!(error_of(&output).contains("loopback"), "{}", error_of(&output));
+    }
+
+    async fn health_says_whether_the_server_lives(home: &Home) {
+        let port = free_port();
+        for (listen, everywhere) in [("127.0.0.1", "127.0.0.1"), ("127.0.0.1", "0.0.0.0")] {
+            let asked = format!("{everywhere}:{port}");
+            let asked = [("LATCHKEY_LISTEN__ADDRESS", asked.as_str())];
+            let output = run(home, &["health"], &asked, "");
+            assert_eq!(output.status.code(), Some(1));
+            assert!(error_of(&output).contains("nobody answers at 127.0.0.1"), "{}", error_of(&output));
+            let program = Program::serve(home, port, &[("listen.address", &format!("{listen}:{port}"))]);
+            let output = run(home, &["health"], &asked, "");
+            assert!(output.status.success(), "{}", error_of(&output));
+            assert_eq!(text_of(&output) + &error_of(&output), "");
+            program.stop();
+        }
     }
 
     async fn a_user_is_made_once(home: &Home) {

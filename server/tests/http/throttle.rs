@@ -55,7 +55,7 @@ on_both! {
             let held = browser.sign_in(ADA, PASSWORD).await;
             assert_eq!(retry_after(&held), seconds);
             held.says("There were too many wrong passwords. Try again in");
-            home.clock.advance(Duration::from_secs(seconds) - Duration::from_micros(1));
+            home.clock.advance(Duration::from_micros(seconds * 1_000_000 - 1));
             assert_eq!(retry_after(&browser.sign_in(ADA, PASSWORD).await), 1);
             home.clock.advance(Duration::from_micros(1));
             wrong(&browser, ADA).await.is(422);
