@@ -70,6 +70,28 @@ pub(super) enum Mail {
 pub(super) enum Users {
     /// Make an account. The password is read from standard input.
     Create(CreateUser),
+    /// Every account, oldest first.
+    List {
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shut an account: its sessions end, and nobody signs in to it.
+    Disable(NamedUser),
+    /// Open a disabled account again.
+    Enable(NamedUser),
+    /// Give an account the administrator's role; its sessions end.
+    Promote(NamedUser),
+}
+
+#[derive(Args)]
+pub(super) struct NamedUser {
+    /// The account's address.
+    #[arg(long)]
+    pub(super) email: String,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Args)]

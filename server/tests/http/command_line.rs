@@ -52,6 +52,39 @@ on_both! {
         }
     }
 
+    async fn users_are_listed_disabled_enabled_and_promoted(home: &Home) {
+        let server = home.serve().await;
+        let browser = server.signed_in("ada@example.com").await;
+        let user = |verb: &str, email: &str| run(home, &["users", verb, "--email", email], &[], "");
+        let said = |output: std::process::Output| {
+            assert!(output.status.success(), "{}", error_of(&output));
+            text_of(&output)
+        };
+        assert_eq!(said(user("disable", "ADA@example.com")), "ADA@example.com is disabled now.\n");
+        assert_eq!(said(user("disable", "ada@example.com")), "ada@example.com is disabled already.\n");
+        assert!(!browser.is_signed_in().await);
+        browser.sign_in("ada@example.com", PASSWORD).await.is(422);
+        assert_eq!(said(user("enable", "ada@example.com")), "ada@example.com is enabled now.\n");
+        browser.sign_in_and_stay("ada@example.com", PASSWORD).await.leads_to("/account");
+        assert_eq!(said(user("promote", "ada@example.com")), "ada@example.com is an administrator now.\n");
+        assert!(!browser.is_signed_in().await, "an administrator's sessions are short ones");
+        assert_eq!(said(user("promote", "ada@example.com")), "ada@example.com is an administrator already.\n");
+
+        let output = user("disable", "nobody@example.com");
+        assert_eq!(output.status.code(), Some(1));
+        assert!(error_of(&output).contains("no account has the address nobody@example.com"));
+        let list = said(run(home, &["users", "list", "--json"], &[], ""));
+        let list: serde_json::Value = serde_json::from_str(&list).expect("one JSON document");
+        let ada = &list["users"][0];
+        assert_eq!((&ada["email"], &ada["admin"], &ada["disabled"]), (&"ada@example.com".into(), &true.into(), &false.into()));
+        assert!(said(run(home, &["users", "list"], &[], "")).starts_with("ada@example.com  Ada Lovelace  "));
+        let mut raw = home.raw().await;
+        for (kind, times) in [("account.disabled", 1), ("account.enabled", 1), ("role.granted", 1), ("session.ended", 2)] {
+            let sql = format!("SELECT COUNT(*) FROM audit_events WHERE kind = '{kind}'");
+            assert_eq!(raw.number(&sql).await, times, "{kind}");
+        }
+    }
+
     async fn a_user_is_made_once(home: &Home) {
         let create = ["users", "create", "--email", "Ada@Example.com", "--name", "Ada", "--verified", "--json"];
         let output = run(home, &create, &[], &format!("{PASSWORD}\n"));

@@ -5,6 +5,7 @@ mod applicant;
 mod create;
 mod display_name;
 mod email_address;
+mod manage;
 mod passwords;
 mod ports;
 mod registration;
@@ -15,10 +16,11 @@ pub use account::{Account, AccountId, Role, Subject, WebauthnUserHandle};
 pub use create::{CreateAccount, CreateOutcome};
 pub use display_name::{DisplayName, NameProblem};
 pub use email_address::{EmailAddress, EmailProblem, LookupKey};
+pub use manage::ManageOutcome;
 pub use passwords::{
     ChangeOutcome, ChangePassword, ResetLink, ResetOutcome, ResetPassword, ResetRequested,
 };
-pub use ports::{Accounts, NewAccount, Registrations, SignInRecord};
+pub use ports::{AccountListing, Accounts, NewAccount, Registrations, SignInRecord};
 pub use registration::Registration;
 pub use sign_up::{SignUp, SignUpOutcome, SignUpProblems};
 pub use verify_email::{Confirmation, VerifyEmail, VerifyOutcome};

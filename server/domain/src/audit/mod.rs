@@ -25,6 +25,10 @@ pub enum EventKind {
     RegistrationForExistingAccount,
     /// An account was born.
     AccountCreated,
+    /// An account was disabled.
+    AccountDisabled,
+    /// A disabled account was enabled again.
+    AccountEnabled,
     /// A role was given.
     RoleGranted,
     /// Someone asked for a link that sets a new password.
@@ -54,6 +58,8 @@ impl EventKind {
             Self::RegistrationCreated => "registration.created",
             Self::RegistrationForExistingAccount => "registration.existing_account",
             Self::AccountCreated => "account.created",
+            Self::AccountDisabled => "account.disabled",
+            Self::AccountEnabled => "account.enabled",
             Self::RoleGranted => "role.granted",
             Self::PasswordResetRequested => "password.reset_requested",
             Self::PasswordReset => "password.reset",
