@@ -40,6 +40,11 @@ pub(super) enum Command {
     },
     /// Ask the server on this machine whether it lives; for container engines.
     Health,
+    /// Copy the embedded database to a file while the server runs.
+    Backup {
+        /// Where to; it must not exist.
+        file: PathBuf,
+    },
     /// Look at mail that waits.
     #[command(subcommand)]
     Mail(Mail),

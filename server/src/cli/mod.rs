@@ -1,6 +1,7 @@
 //! The command line.
 
 mod arguments;
+mod backup;
 mod health;
 mod mail;
 mod migrate;
@@ -78,6 +79,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             } => migrate::migrate(&config, accept_public_url, new_master_key).await,
             Command::CheckConfig { json } => check_config(&config, json),
             Command::Health => health::ask(config.listen.address),
+            Command::Backup { file } => backup::backup(&config, &file).await,
             Command::Mail(command) => mail::mail(&config, command).await,
             Command::Users(command) => users::users(&config, command).await,
         }

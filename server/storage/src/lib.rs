@@ -5,6 +5,7 @@
 
 mod accounts;
 mod audit;
+mod backup;
 mod connect;
 mod group_commit;
 mod installation;
@@ -19,4 +20,5 @@ mod throttles;
 mod unit_of_work;
 mod value;
 
+pub use backup::{BackupError, backup};
 pub use connect::{ConnectError, Database, DatabaseUrl, PoolSizes};

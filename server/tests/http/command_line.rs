@@ -52,6 +52,42 @@ on_both! {
         }
     }
 
+    async fn a_backup_is_whole_while_people_sign_up(home: &Home) {
+        let server = home.serve().await;
+        server.account("ada@example.com", PASSWORD).await;
+        let file = home.folder().join("backup.db");
+        let name = file.display().to_string();
+        let writing = async {
+            for number in 0..20 {
+                let email = format!("person{number}@example.com");
+                server.browser().sign_up(&email, PASSWORD).await.is(303);
+            }
+        };
+        let copying = async {
+            tokio::task::block_in_place(|| run(home, &["backup", &name], &[], ""))
+        };
+        let ((), output) = futures_util::future::join(writing, copying).await;
+        if !home.is_sqlite() {
+            assert_eq!(output.status.code(), Some(1));
+            assert!(error_of(&output).contains("pg_dump"), "{}", error_of(&output));
+            assert!(!file.exists());
+            return;
+        }
+        assert!(output.status.success(), "{}", error_of(&output));
+        assert!(text_of(&output).contains("The master key isn't in it"), "{}", text_of(&output));
+        let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().expect("there").permissions());
+        assert_eq!(mode & 0o777, 0o600);
+        let again = run(home, &["backup", &name], &[], "");
+        assert_eq!(again.status.code(), Some(1), "nothing is overwritten");
+
+        let restored = Home::sqlite();
+        for (from, to) in [("backup.db", "latchkey.db"), ("master.key", "master.key")] {
+            std::fs::copy(home.folder().join(from), restored.folder().join(to)).expect("copied");
+        }
+        let server = restored.serve_with(&[("public_url", &server.url)]).await;
+        server.browser().sign_in("ada@example.com", PASSWORD).await.leads_to("/account");
+    }
+
     async fn users_are_listed_disabled_enabled_and_promoted(home: &Home) {
         let server = home.serve().await;
         let browser = server.signed_in("ada@example.com").await;
