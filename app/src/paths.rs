@@ -20,6 +20,8 @@ pub const RESET_PASSWORD: &str = "/reset-password";
 pub const LOGOUT: &str = "/logout";
 /// The account's overview.
 pub const ACCOUNT: &str = "/account";
+/// The name.
+pub const PROFILE: &str = "/account/profile";
 /// The password.
 pub const SECURITY: &str = "/account/security";
 /// The browsers that are signed in.

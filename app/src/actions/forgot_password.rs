@@ -6,11 +6,11 @@
 )]
 
 use async_trait::async_trait;
-use domain::accounts::{EmailProblem, ResetRequested};
+use domain::accounts::ResetRequested;
 use leptos::prelude::*;
 
 use crate::{
-    actions::{Done, Field, FieldProblem, FormState, PageForm, Problems},
+    actions::{Done, Field, FormState, PageForm, Problems},
     context::{PageContext, PageTitle, PageView, broken},
     pages::forgot_password::forgot_password_page,
     paths,
@@ -33,14 +33,7 @@ impl PageForm for ForgotPassword {
         let asked = accounts.request_reset(&self.email, &page.client).await;
         match asked.map_err(broken)? {
             ResetRequested::Accepted => Ok(Done::go(paths::FORGOT_PASSWORD_SENT)),
-            ResetRequested::Refused(problem) => Err(Problems::field(
-                Field::Email,
-                match problem {
-                    EmailProblem::Missing => FieldProblem::Missing,
-                    EmailProblem::TooLong => FieldProblem::TooLong { max: 254 },
-                    EmailProblem::NotAnAddress => FieldProblem::NotAnAddress,
-                },
-            )),
+            ResetRequested::Refused(problem) => Err(Problems::field(Field::Email, problem.into())),
         }
     }
 

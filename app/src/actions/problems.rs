@@ -1,7 +1,11 @@
 //! The closed list of what can be wrong with a form. Travels to the browser as JSON: the codes, and
 //! beside them what a person reads.
 
-use domain::{credentials::PasswordProblem, throttle::Held};
+use domain::{
+    accounts::{EmailProblem, NameProblem},
+    credentials::PasswordProblem,
+    throttle::Held,
+};
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
     server_fn::codec::JsonEncoding,
@@ -222,6 +226,26 @@ impl From<PasswordProblem> for FieldProblem {
             PasswordProblem::Common => Self::Common,
             PasswordProblem::MadeOfContext => Self::MadeOfContext,
             PasswordProblem::TooGuessable => Self::TooGuessable,
+        }
+    }
+}
+
+impl From<NameProblem> for FieldProblem {
+    fn from(problem: NameProblem) -> Self {
+        match problem {
+            NameProblem::Missing => Self::Missing,
+            NameProblem::TooLong => Self::TooLong { max: 100 },
+            NameProblem::Unprintable => Self::Unprintable,
+        }
+    }
+}
+
+impl From<EmailProblem> for FieldProblem {
+    fn from(problem: EmailProblem) -> Self {
+        match problem {
+            EmailProblem::Missing => Self::Missing,
+            EmailProblem::TooLong => Self::TooLong { max: 254 },
+            EmailProblem::NotAnAddress => Self::NotAnAddress,
         }
     }
 }

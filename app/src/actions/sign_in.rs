@@ -99,14 +99,7 @@ impl PageForm for SignIn {
 fn unreadable(email: Option<EmailProblem>, password: Option<PasswordProblem>) -> Problems {
     let mut problems = Problems::default();
     if let Some(email) = email {
-        problems.fields.push((
-            Field::Email,
-            match email {
-                EmailProblem::Missing => FieldProblem::Missing,
-                EmailProblem::TooLong => FieldProblem::TooLong { max: 254 },
-                EmailProblem::NotAnAddress => FieldProblem::NotAnAddress,
-            },
-        ));
+        problems.fields.push((Field::Email, email.into()));
     }
     match password {
         Some(PasswordProblem::Missing) => {

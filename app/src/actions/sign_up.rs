@@ -6,11 +6,11 @@
 )]
 
 use async_trait::async_trait;
-use domain::accounts::{self, EmailProblem, NameProblem, SignUpOutcome, SignUpProblems};
+use domain::accounts::{self, SignUpOutcome, SignUpProblems};
 use leptos::prelude::*;
 
 use crate::{
-    actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
+    actions::{Done, Field, FormProblem, FormState, PageForm, Problems},
     context::{PageContext, PageTitle, PageView, broken},
     pages::signup::signup_page,
     paths,
@@ -64,24 +64,10 @@ impl PageForm for SignUp {
 fn fields(refused: SignUpProblems) -> Problems {
     let mut problems = Problems::default();
     if let Some(email) = refused.email {
-        problems.fields.push((
-            Field::Email,
-            match email {
-                EmailProblem::Missing => FieldProblem::Missing,
-                EmailProblem::TooLong => FieldProblem::TooLong { max: 254 },
-                EmailProblem::NotAnAddress => FieldProblem::NotAnAddress,
-            },
-        ));
+        problems.fields.push((Field::Email, email.into()));
     }
     if let Some(name) = refused.name {
-        problems.fields.push((
-            Field::Name,
-            match name {
-                NameProblem::Missing => FieldProblem::Missing,
-                NameProblem::TooLong => FieldProblem::TooLong { max: 100 },
-                NameProblem::Unprintable => FieldProblem::Unprintable,
-            },
-        ));
+        problems.fields.push((Field::Name, name.into()));
     }
     if let Some(password) = refused.password {
         problems.fields.push((Field::Password, password.into()));

@@ -92,6 +92,13 @@ catalogue! {
     ResetUnknownBody => "It may have been cut off, or it was replaced. Copy the whole link from the newest message, or ask for another one.",
     ResetAgain => "Send another link",
 
+    Profile => "Profile",
+    ProfileTitle => "Your profile",
+    ProfileEmailHint => "This can't be changed here yet.",
+    SaveProfile => "Save",
+    SavingProfile => "Saving…",
+    ProfileSaved => "Your profile is saved.",
+
     Security => "Security",
     SecurityTitle => "Your password",
     SecurityLede => "Changing it signs out every other browser. We will tell you by mail.",

@@ -270,6 +270,27 @@ pub(super) async fn reset_password(
 }
 
 #[derive(Deserialize)]
+pub(super) struct ProfileQuery {
+    saved: Option<String>,
+}
+
+pub(super) async fn profile(
+    State(state): State<AppState>,
+    query: Result<Query<ProfileQuery>, QueryRejection>,
+    request: Request,
+) -> Response {
+    let saved = query.is_ok_and(|query| query.0.saved.is_some());
+    show(state, request, async |page| {
+        let view = account::profile::profile_page(page, FormState::default(), saved);
+        Ok(view.map_or_else(
+            || Shown::Go(format!("{}?next={}", paths::LOGIN, paths::PROFILE)),
+            |view| ok(Text::ProfileTitle, view),
+        ))
+    })
+    .await
+}
+
+#[derive(Deserialize)]
 pub(super) struct SecurityQuery {
     changed: Option<String>,
 }
@@ -378,7 +399,8 @@ pub(super) async fn not_found(State(state): State<AppState>, request: Request) -
 }
 
 /// Pages whose path may be typed with a slash at the end.
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
+    paths::PROFILE,
     paths::FORGOT_PASSWORD,
     paths::RESET_PASSWORD,
     paths::SECURITY,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use app::{
     actions::{
-        ChangePassword, EndSessions, ForgotPassword, ResetPassword, SignIn, SignOut, SignUp,
-        VerifyEmail,
+        ChangePassword, EndSessions, ForgotPassword, ResetPassword, SaveProfile, SignIn, SignOut,
+        SignUp, VerifyEmail,
     },
     context::{Services, Site},
     paths,
@@ -76,6 +76,10 @@ pub(crate) fn router(
         )
         .route(paths::LOGOUT, get(pages::logout).post(submit::<SignOut>))
         .route(paths::ACCOUNT, get(pages::overview))
+        .route(
+            paths::PROFILE,
+            get(pages::profile).post(submit::<SaveProfile>),
+        )
         .route(
             paths::SECURITY,
             get(pages::security).post(submit::<ChangePassword>),

@@ -254,6 +254,16 @@ impl Accounts for UnitOfWork {
         Ok(changed == 1)
     }
 
+    async fn set_name(&mut self, account: AccountId, name: &str) -> Result<bool, StorageError> {
+        let changed = self
+            .execute(
+                "UPDATE accounts SET name = $1 WHERE id = $2 AND name <> $1",
+                values![name, account.to_string()],
+            )
+            .await?;
+        Ok(changed == 1)
+    }
+
     async fn grant_role(
         &mut self,
         account: AccountId,

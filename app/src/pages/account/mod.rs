@@ -1,6 +1,7 @@
 //! `/account` and below.
 
 pub mod overview;
+pub mod profile;
 pub mod security;
 pub mod sessions;
 
@@ -11,8 +12,9 @@ use crate::{
     text::{Text, t},
 };
 
-const ENTRIES: [(&str, Text); 3] = [
+const ENTRIES: [(&str, Text); 4] = [
     (paths::ACCOUNT, Text::Overview),
+    (paths::PROFILE, Text::Profile),
     (paths::SECURITY, Text::Security),
     (paths::SESSIONS, Text::Sessions),
 ];

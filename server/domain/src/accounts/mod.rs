@@ -8,6 +8,7 @@ mod email_address;
 mod manage;
 mod passwords;
 mod ports;
+mod profile;
 mod registration;
 mod sign_up;
 mod verify_email;

@@ -113,6 +113,9 @@ pub trait Accounts {
         at: Option<Timestamp>,
     ) -> Result<bool, StorageError>;
 
+    /// Changes what the person wants to be called; `false` when it is that already.
+    async fn set_name(&mut self, account: AccountId, name: &str) -> Result<bool, StorageError>;
+
     /// Gives a role; `false` when the account has it already.
     async fn grant_role(
         &mut self,

@@ -25,6 +25,8 @@ pub enum EventKind {
     RegistrationForExistingAccount,
     /// An account was born.
     AccountCreated,
+    /// A person changed their name.
+    AccountRenamed,
     /// An account was disabled.
     AccountDisabled,
     /// A disabled account was enabled again.
@@ -58,6 +60,7 @@ impl EventKind {
             Self::RegistrationCreated => "registration.created",
             Self::RegistrationForExistingAccount => "registration.existing_account",
             Self::AccountCreated => "account.created",
+            Self::AccountRenamed => "account.renamed",
             Self::AccountDisabled => "account.disabled",
             Self::AccountEnabled => "account.enabled",
             Self::RoleGranted => "role.granted",

@@ -156,6 +156,18 @@ on_both! {
         assert!(db.look(async |work| work.list_accounts(None, -1).await).await.is_empty());
     }
 
+    async fn a_name_is_changed_once(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        for changes in [true, false] {
+            let changed = db.keep(async |work| work.set_name(anna.id, "Änne 🔑").await).await;
+            assert_eq!(changed.expect("an answer"), changes);
+        }
+        let found = db.look(async |work| work.find_account(anna.id).await).await;
+        assert_eq!(found.map(|account| account.name), Some("Änne 🔑".to_owned()));
+        assert!(!db.keep(async |work| work.set_name(nobody(), "x").await).await.expect("an answer"));
+    }
+
     async fn an_account_is_disabled_and_enabled_once(db: &TestDatabase) {
         let anna = account("anna@example.org");
         db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");

@@ -1,6 +1,7 @@
 //! `/account` and what is below it.
 
 mod lifetimes;
+mod profile;
 mod security;
 mod sessions;
 
