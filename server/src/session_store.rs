@@ -26,7 +26,7 @@ pub(crate) const SESSION: &str = "session";
 /// The entry that asks for a session: a [`Start`].
 pub(crate) const START: &str = "start";
 /// The error that says that the account was disabled meanwhile.
-pub(crate) const ACCOUNT_GONE: &str = "the account was disabled";
+pub(crate) const ACCOUNT_GONE: &str = "the account was disabled or its password changed";
 
 /// What the sign-in route puts into a fresh session.
 #[derive(Serialize, Deserialize)]

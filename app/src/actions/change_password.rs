@@ -42,13 +42,23 @@ impl PageForm for ChangePassword {
         let form = accounts::ChangePassword {
             account: session.account,
             session: &session.public_id,
+            persistent: session.persistent,
             current: &self.current_password,
             new: &self.new_password,
             client: &page.client,
         };
         let changed = page.services.accounts.change_password(form).await;
         match changed.map_err(broken)? {
-            ChangeOutcome::Changed => Ok(Done::go(format!("{}?changed", paths::SECURITY))),
+            ChangeOutcome::Changed(session) => {
+                if page.sign_in(session).await? {
+                    Ok(Done::go(format!("{}?changed", paths::SECURITY)))
+                } else {
+                    Ok(Done::go(paths::LOGIN))
+                }
+            }
+            ChangeOutcome::Unchanged => {
+                Err(Problems::field(Field::NewPassword, FieldProblem::Unchanged))
+            }
             ChangeOutcome::Refused { current, new } => {
                 let both = [(Field::CurrentPassword, current), (Field::NewPassword, new)];
                 let fields = both

@@ -67,6 +67,8 @@ pub enum FieldProblem {
     WrongPassword,
     /// Not the account's password.
     NotCurrent,
+    /// The password that the account has already.
+    Unchanged,
     /// A new password that everybody has, or one in another dress.
     Common,
     /// A new password made of the email, the name or the site's name.

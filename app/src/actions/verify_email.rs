@@ -56,6 +56,7 @@ impl PageForm for VerifyEmail {
                     method: AuthenticationMethod::ConfirmedSignUp,
                     auth_time: page.now,
                     persistent: false,
+                    password_since: None,
                 };
                 page.sign_in(session).await?;
                 Ok(Done::go(paths::ACCOUNT))

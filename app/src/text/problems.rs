@@ -38,6 +38,7 @@ fn field_problem(field: Field, problem: FieldProblem) -> String {
         (Field::Password, FieldProblem::Missing) => "Type your password.".into(),
         (Field::CurrentPassword, FieldProblem::Missing) => "Type your current password.".into(),
         (Field::NewPassword, FieldProblem::Missing) => "Type a new password.".into(),
+        (_, FieldProblem::Unchanged) => "That is your current password. Choose another one.".into(),
         (_, FieldProblem::NotCurrent) => "That isn't your current password.".into(),
         (_, FieldProblem::TooShort { min }) => {
             format!("Use at least {min} characters. A few words together make a good password.")

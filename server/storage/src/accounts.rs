@@ -51,6 +51,7 @@ struct ListingRow {
 struct SignInRow {
     id: String,
     phc: Option<String>,
+    changed_at: Option<i64>,
     disabled_at: Option<i64>,
     roles: i64,
 }
@@ -132,7 +133,7 @@ impl Accounts for UnitOfWork {
     ) -> Result<Option<SignInRecord>, StorageError> {
         let row: Option<SignInRow> = self
             .fetch_optional(
-                "SELECT a.id, p.phc, a.disabled_at,
+                "SELECT a.id, p.phc, p.changed_at, a.disabled_at,
                      (SELECT COUNT(*) FROM role_grants r WHERE r.account = a.id) AS roles
                  FROM emails e JOIN accounts a ON a.id = e.account
                  LEFT JOIN passwords p ON p.account = a.id
@@ -147,6 +148,7 @@ impl Accounts for UnitOfWork {
                     .phc
                     .map(|phc| password_hash(&phc, "passwords"))
                     .transpose()?,
+                password_since: row.changed_at.map(Timestamp::from_micros),
                 disabled: row.disabled_at.is_some(),
                 privileged: row.roles > 0,
             })
@@ -159,15 +161,50 @@ impl Accounts for UnitOfWork {
         account: AccountId,
         from: &PasswordHash,
         to: &PasswordHash,
-        now: Timestamp,
+    ) -> Result<bool, StorageError> {
+        let changed = self
+            .execute(
+                "UPDATE passwords SET phc = $1 WHERE account = $2 AND phc = $3",
+                values![to.as_phc_str(), account.to_string(), from.as_phc_str()],
+            )
+            .await?;
+        Ok(changed == 1)
+    }
+
+    async fn change_password(
+        &mut self,
+        account: AccountId,
+        from: &PasswordHash,
+        to: &PasswordHash,
+        since: Timestamp,
     ) -> Result<bool, StorageError> {
         let changed = self
             .execute(
                 "UPDATE passwords SET phc = $1, changed_at = $2 WHERE account = $3 AND phc = $4",
-                values![to.as_phc_str(), now, account.to_string(), from.as_phc_str()],
+                values![
+                    to.as_phc_str(),
+                    since,
+                    account.to_string(),
+                    from.as_phc_str()
+                ],
             )
             .await?;
         Ok(changed == 1)
+    }
+
+    async fn hold_password(
+        &mut self,
+        account: AccountId,
+        since: Timestamp,
+    ) -> Result<bool, StorageError> {
+        // An update that changes nothing locks the row on both databases.
+        let held = self
+            .execute(
+                "UPDATE passwords SET changed_at = changed_at WHERE account = $1 AND changed_at = $2",
+                values![account.to_string(), since],
+            )
+            .await?;
+        Ok(held == 1)
     }
 
     async fn set_password(
@@ -178,7 +215,9 @@ impl Accounts for UnitOfWork {
     ) -> Result<(), StorageError> {
         self.execute(
             "INSERT INTO passwords (account, phc, changed_at) VALUES ($1, $2, $3)
-             ON CONFLICT (account) DO UPDATE SET phc = excluded.phc, changed_at = excluded.changed_at",
+             ON CONFLICT (account) DO UPDATE SET phc = excluded.phc,
+                 changed_at = CASE WHEN passwords.changed_at < excluded.changed_at
+                     THEN excluded.changed_at ELSE passwords.changed_at + 1 END",
             values![account.to_string(), to.as_phc_str(), now],
         )
         .await?;

@@ -137,6 +137,21 @@ impl Sessions for UnitOfWork {
         Ok(updated == 1)
     }
 
+    async fn renew_session(
+        &mut self,
+        account: AccountId,
+        public_id: &str,
+        auth_time: Timestamp,
+    ) -> Result<bool, StorageError> {
+        let renewed = self
+            .execute(
+                "UPDATE sessions SET auth_time = $1 WHERE account = $2 AND public_id = $3",
+                values![auth_time, account.to_string(), public_id],
+            )
+            .await?;
+        Ok(renewed == 1)
+    }
+
     async fn list_sessions(
         &mut self,
         account: AccountId,

@@ -19,9 +19,14 @@ struct ThrottleRow {
     expires_at: i64,
 }
 
-#[derive(FromRow)]
-struct Failures {
-    failures: i64,
+impl From<ThrottleRow> for Throttle {
+    fn from(row: ThrottleRow) -> Self {
+        Self {
+            failures: row.failures,
+            blocked_until: Timestamp::from_micros(row.blocked_until),
+            expires_at: Timestamp::from_micros(row.expires_at),
+        }
+    }
 }
 
 #[derive(FromRow)]
@@ -43,11 +48,7 @@ impl Throttles for UnitOfWork {
                 values![key.as_bytes(), now],
             )
             .await?;
-        Ok(row.map(|row| Throttle {
-            failures: row.failures,
-            blocked_until: Timestamp::from_micros(row.blocked_until),
-            expires_at: Timestamp::from_micros(row.expires_at),
-        }))
+        Ok(row.map(Throttle::from))
     }
 
     async fn count_failure(
@@ -55,8 +56,8 @@ impl Throttles for UnitOfWork {
         key: &Mac,
         now: Timestamp,
         fresh_until: Timestamp,
-    ) -> Result<i64, StorageError> {
-        let row: Option<Failures> = self
+    ) -> Result<Throttle, StorageError> {
+        let row: Option<ThrottleRow> = self
             .fetch_optional(
                 "INSERT INTO throttles (key_hmac, failures, window_started_at, blocked_until, expires_at)
                  VALUES ($1, 1, $2, $2, $3)
@@ -67,11 +68,23 @@ impl Throttles for UnitOfWork {
                      blocked_until = CASE WHEN throttles.expires_at > $2
                          THEN throttles.blocked_until ELSE $2 END,
                      expires_at = CASE WHEN throttles.expires_at > $2 THEN throttles.expires_at ELSE $3 END
-                 RETURNING failures",
+                 RETURNING failures, blocked_until, expires_at",
                 values![key.as_bytes(), now, fresh_until],
             )
             .await?;
-        Ok(row.map_or(1, |row| row.failures))
+        row.map(Throttle::from).ok_or(StorageError::Inconsistent {
+            table: "throttles",
+            column: "failures",
+        })
+    }
+
+    async fn uncount_failure(&mut self, key: &Mac) -> Result<(), StorageError> {
+        self.execute(
+            "UPDATE throttles SET failures = failures - 1 WHERE key_hmac = $1 AND failures > 0",
+            values![key.as_bytes()],
+        )
+        .await?;
+        Ok(())
     }
 
     async fn hold_throttle(
@@ -89,22 +102,6 @@ impl Throttles for UnitOfWork {
         )
         .await?;
         Ok(())
-    }
-
-    async fn claim_throttle(
-        &mut self,
-        key: &Mac,
-        now: Timestamp,
-        blocked_until: Timestamp,
-    ) -> Result<bool, StorageError> {
-        let claimed = self
-            .execute(
-                "UPDATE throttles SET blocked_until = $3
-                 WHERE key_hmac = $1 AND blocked_until <= $2 AND expires_at > $2",
-                values![key.as_bytes(), now, blocked_until],
-            )
-            .await?;
-        Ok(claimed == 1)
     }
 
     async fn forget_throttle(&mut self, key: &Mac) -> Result<(), StorageError> {

@@ -48,7 +48,9 @@ on_both! {
 
     /// Whoever isn't hashed for can't be told to come back: the 503 proves the work.
     async fn unknown_and_disabled_accounts_cost_a_hash_too(home: &Home) {
-        let server = home.serve_with(&SMALL_POOL).await;
+        let mut settings = SMALL_POOL.to_vec();
+        settings.push(("throttle.free_failures", "50"));
+        let server = home.serve_with(&settings).await;
         server.account("known@example.com", PASSWORD).await;
         server.account("disabled@example.com", PASSWORD).await;
         home.disable("disabled@example.com").await;

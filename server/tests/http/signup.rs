@@ -69,6 +69,20 @@ on_both! {
         server.browser().sign_in("ada@example.com", PASSWORD).await.leads_to("/account");
     }
 
+    async fn nobody_floods_a_mailbox_with_sign_ups(home: &Home) {
+        let server = home.serve().await;
+        server.account("known@example.com", PASSWORD).await;
+        for email in ["known@example.com", "new@example.com"] {
+            for _ in 0..8 {
+                server.browser().sign_up(email, PASSWORD).await.leads_to("/signup/check-email");
+            }
+            assert_eq!(server.subjects_to(email).await.len(), 5, "{email}");
+        }
+        home.clock.advance(std::time::Duration::from_hours(1));
+        server.browser().sign_up("new@example.com", PASSWORD).await.leads_to("/signup/check-email");
+        assert_eq!(server.subjects_to("new@example.com").await.len(), 6);
+    }
+
     async fn a_sign_up_signs_nobody_in(home: &Home) {
         let server = home.serve().await;
         let browser = server.browser();

@@ -116,6 +116,26 @@ on_both! {
         assert_eq!(raw.number("SELECT COUNT(*) FROM throttles WHERE failures = 100").await, 2);
     }
 
+    async fn a_burst_of_guesses_is_worth_no_more_than_one_after_another(home: &Home) {
+        let server = home.serve().await;
+        server.account(ADA, PASSWORD).await;
+        let browsers: Vec<_> = (0..30).map(|_| server.browser()).collect();
+        let answers = join_all(browsers.iter().map(|browser| wrong(browser, ADA))).await;
+        let checked = answers.iter().filter(|answer| answer.status == 422).count();
+        let held = answers.iter().filter(|answer| answer.status == 429).count();
+        assert_eq!((checked, held), (6, 24), "five are free, and the sixth brings the wait");
+        server.browser().sign_in(ADA, PASSWORD).await.is(429);
+    }
+
+    async fn an_owner_who_signs_in_as_usual_changes_nothing_for_strangers(home: &Home) {
+        let server = home.serve().await;
+        let owner = server.signed_in(ADA).await;
+        owner.sign_out().await;
+        many_wrong(&server.browser(), 6).await;
+        owner.sign_in(ADA, PASSWORD).await.leads_to("/account");
+        assert_eq!(retry_after(&wrong(&server.browser(), ADA).await), 1);
+    }
+
     async fn when_a_wait_is_over_one_of_many_is_let_in(home: &Home) {
         let server = home.serve_with(&[CROWD]).await;
         server.account(ADA, PASSWORD).await;

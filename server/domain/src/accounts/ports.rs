@@ -34,6 +34,8 @@ pub struct SignInRecord {
     pub account: AccountId,
     /// The hash of its password, when it has one.
     pub password: Option<PasswordHash>,
+    /// Since when it has that password.
+    pub password_since: Option<Timestamp>,
     /// Whether it was disabled.
     pub disabled: bool,
     /// Whether it has any role; such sessions are short.
@@ -79,16 +81,34 @@ pub trait Accounts {
         lookup_key: &str,
     ) -> Result<Option<SignInRecord>, StorageError>;
 
-    /// Replaces the hash `from` by `to`, unless the password changed meanwhile.
+    /// Replaces the hash `from` by `to`, another one of the same password, unless that changed
+    /// meanwhile.
     async fn rehash_password(
         &mut self,
         account: AccountId,
         from: &PasswordHash,
         to: &PasswordHash,
-        now: Timestamp,
     ) -> Result<bool, StorageError>;
 
-    /// Sets a password, whether there was one or not.
+    /// Replaces the password `from`, as it is known to be now, by `to`. `false` when another one
+    /// took its place meanwhile. Whoever holds a password (see [`Self::hold_password`]) waits.
+    async fn change_password(
+        &mut self,
+        account: AccountId,
+        from: &PasswordHash,
+        to: &PasswordHash,
+        since: Timestamp,
+    ) -> Result<bool, StorageError>;
+
+    /// Whether an account's password is still the one of `since`; until this unit ends, nobody
+    /// changes it.
+    async fn hold_password(
+        &mut self,
+        account: AccountId,
+        since: Timestamp,
+    ) -> Result<bool, StorageError>;
+
+    /// Sets a password, whether there was one or not. It is always newer than the one before.
     async fn set_password(
         &mut self,
         account: AccountId,

@@ -123,6 +123,7 @@ impl AccountsService {
                 Err(HashingError::Busy {
                     retry_after_seconds,
                 }) => {
+                    self.checks.not_checked(&check).await?;
                     return Ok(VerifyOutcome::Busy {
                         retry_after_seconds,
                     });

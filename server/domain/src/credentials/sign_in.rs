@@ -149,6 +149,7 @@ impl Identified {
             Err(HashingError::Busy {
                 retry_after_seconds,
             }) => {
+                service.checks.not_checked(&self.check).await?;
                 return Ok(Checked::Busy(retry_after_seconds));
             }
             Err(error) => return Err(StorageError::Database(Box::new(error))),
@@ -188,6 +189,7 @@ impl PasswordVerified {
             auth_time: service.foundation.now(),
             // Administrators' sessions are always the short ones.
             persistent: stay && !self.record.privileged,
+            password_since: self.record.password_since,
         })
     }
 }
@@ -206,8 +208,7 @@ impl CredentialsService {
             return Ok(());
         };
         let mut work = self.foundation.store.begin().await?;
-        let now = self.foundation.now();
-        if !work.rehash_password(account, stored, &renewed, now).await? {
+        if !work.rehash_password(account, stored, &renewed).await? {
             return Ok(());
         }
         let event = Event {

@@ -59,6 +59,15 @@ pub trait Sessions {
         auth_time: Timestamp,
     ) -> Result<bool, StorageError>;
 
+    /// Notes that the owner of a session proved who they are again; `false` when it has ended. Until
+    /// this unit ends, nobody ends it.
+    async fn renew_session(
+        &mut self,
+        account: AccountId,
+        public_id: &str,
+        auth_time: Timestamp,
+    ) -> Result<bool, StorageError>;
+
     /// The sessions of an account that haven't ended by `now`, last used first.
     async fn list_sessions(
         &mut self,

@@ -65,6 +65,8 @@ pub struct NewSession {
     pub auth_time: Timestamp,
     /// Whether the browser keeps it when it is closed.
     pub persistent: bool,
+    /// The password that was checked is the one since then: with another one no session begins.
+    pub password_since: Option<Timestamp>,
 }
 
 /// A live session with what every page needs to know.
@@ -78,6 +80,8 @@ pub struct LoadedSession {
     pub amr: String,
     /// When they did.
     pub auth_time: Timestamp,
+    /// Whether the browser keeps it when it is closed.
+    pub persistent: bool,
     /// When it ends at the latest.
     pub absolute_until: Timestamp,
     /// The account's name.
@@ -126,7 +130,7 @@ impl SessionsService {
     }
 
     /// Begins a session under a key, with its audit event in the same unit.
-    /// `None` when the account was disabled or deleted meanwhile.
+    /// `None` when the account was disabled or deleted meanwhile, or its password changed.
     ///
     /// # Errors
     /// [`StorageError`] when the database fails; no session begins then.
@@ -156,6 +160,11 @@ impl SessionsService {
             browser: client.browser.map(|browser| browser.as_bytes().to_vec()),
         };
         let mut work = self.foundation.store.begin().await?;
+        if let Some(since) = new.password_since
+            && !work.hold_password(new.account, since).await?
+        {
+            return Ok(None);
+        }
         if !work.insert_session(&row).await? {
             return Ok(None);
         }
@@ -209,6 +218,7 @@ impl SessionsService {
             account: row.account,
             amr: row.amr,
             auth_time: row.auth_time,
+            persistent: row.persistent,
             absolute_until: row.absolute_until,
             name,
             email,

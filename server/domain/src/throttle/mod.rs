@@ -34,14 +34,17 @@ pub trait Throttles {
         now: Timestamp,
     ) -> Result<Option<Throttle>, StorageError>;
 
-    /// Counts one more failure and gives how many there are now. A count that was to be forgotten
+    /// Counts one more failure and gives the count as it is now. A count that was to be forgotten
     /// by `now` begins anew and expires at `fresh_until`; a live one keeps its expiry.
     async fn count_failure(
         &mut self,
         key: &Mac,
         now: Timestamp,
         fresh_until: Timestamp,
-    ) -> Result<i64, StorageError>;
+    ) -> Result<Throttle, StorageError>;
+
+    /// Takes one failure back.
+    async fn uncount_failure(&mut self, key: &Mac) -> Result<(), StorageError>;
 
     /// Sets until when nothing is checked and when the count is forgotten; neither moves back.
     async fn hold_throttle(
@@ -50,15 +53,6 @@ pub trait Throttles {
         blocked_until: Timestamp,
         expires_at: Timestamp,
     ) -> Result<(), StorageError>;
-
-    /// Takes the one check that is allowed now, by moving the next one to `blocked_until`. `false`
-    /// when another request took it, or it isn't time yet.
-    async fn claim_throttle(
-        &mut self,
-        key: &Mac,
-        now: Timestamp,
-        blocked_until: Timestamp,
-    ) -> Result<bool, StorageError>;
 
     /// Forgets a count.
     async fn forget_throttle(&mut self, key: &Mac) -> Result<(), StorageError>;

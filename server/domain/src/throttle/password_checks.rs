@@ -52,8 +52,8 @@ pub struct Checked {
     account: Mac,
     browser: Option<Mac>,
     address: Mac,
+    /// In the count that this check belongs to, itself among them until it turns out right.
     failures: i64,
-    browser_failures: i64,
 }
 
 /// The rules of throttling, over the counts.
@@ -69,8 +69,8 @@ impl PasswordChecks {
         Self { foundation, rules }
     }
 
-    /// Whether a password may be checked now. It costs a write only while there is a wait between
-    /// checks: then exactly one of several that ask at once is let in.
+    /// Whether a password may be checked now. Each check is counted as a failure before it begins,
+    /// until it turns out right, so that many at once are worth no more than one after another.
     ///
     /// # Errors
     /// [`StorageError`] when the database fails.
@@ -90,46 +90,46 @@ impl PasswordChecks {
         };
         let by_address = work.find_throttle(&address, now).await?;
         drop(work);
-        let failures_of = |throttle: Option<Throttle>| throttle.map_or(0, |found| found.failures);
-        let checked = Checked {
-            failures: failures_of(by_account),
-            browser_failures: failures_of(by_browser),
-            account,
-            browser,
-            address,
-        };
         if let Some(window) =
             by_address.filter(|found| found.failures >= self.rules.address_failures)
         {
             return Ok(Err(wait(now, window.expires_at)));
         }
-        if checked.failures >= self.rules.known_browsers_only_from
-            && (checked.browser.is_none()
-                || checked.browser_failures >= self.rules.known_browser_failures)
+        let failures_of = |throttle: Option<Throttle>| throttle.map_or(0, |found| found.failures);
+        if failures_of(by_account) >= self.rules.known_browsers_only_from
+            && (browser.is_none() || failures_of(by_browser) >= self.rules.known_browser_failures)
         {
             return Ok(Err(Held::KnownBrowsersOnly));
         }
         // A known browser has a count of its own, so that nobody else can make its owner wait.
-        let (key, own) = match checked.browser {
+        let (own, found) = match browser {
             Some(browser) => (browser, by_browser),
             None => (account, by_account),
         };
-        let Some(own) = own.filter(|own| own.failures >= self.rules.free_failures) else {
-            return Ok(Ok(checked));
-        };
-        if own.blocked_until > now {
-            return Ok(Err(wait(now, own.blocked_until)));
+        if let Some(found) = found.filter(|found| found.blocked_until > now) {
+            return Ok(Err(wait(now, found.blocked_until)));
         }
-        let next = now.plus(self.rules.wait_after(own.failures + 1));
         let mut work = self.foundation.store.begin().await?;
-        if !work.claim_throttle(&key, now, next).await? {
-            return Ok(Err(wait(now, next)));
+        let counted = work.count_failure(&own, now, now.plus(KEPT)).await?;
+        // Another one was faster, in this moment.
+        let late = counted.blocked_until > now;
+        if !late {
+            self.hold(work.as_mut(), &own, counted.failures, now)
+                .await?;
         }
         work.commit().await?;
-        Ok(Ok(checked))
+        if late {
+            return Ok(Err(wait(now, counted.blocked_until)));
+        }
+        Ok(Ok(Checked {
+            account,
+            browser,
+            address,
+            failures: counted.failures,
+        }))
     }
 
-    /// Counts a wrong password. The failure after which there are waits is an audit event, and then
+    /// Notes a wrong password. The failure after which there are waits is an audit event, and then
     /// each that doubles the count: a flood must not fill the disk. The work is the same whether
     /// there is an account or not.
     ///
@@ -146,10 +146,14 @@ impl PasswordChecks {
         // One order for everyone, so that two units never wait for each other.
         let window = now.plus(self.rules.address_window);
         work.count_failure(&checked.address, now, window).await?;
-        let failures = self.count(work.as_mut(), &checked.account, now).await?;
-        if let Some(browser) = &checked.browser {
-            self.count(work.as_mut(), browser, now).await?;
+        if checked.browser.is_some() {
+            let of_account = work
+                .count_failure(&checked.account, now, now.plus(KEPT))
+                .await?;
+            self.hold(work.as_mut(), &checked.account, of_account.failures, now)
+                .await?;
         }
+        let failures = checked.failures;
         let doubled = failures > self.rules.free_failures && failures & (failures - 1) == 0;
         if failures == self.rules.free_failures || doubled {
             let failures = failures.to_string();
@@ -166,42 +170,42 @@ impl PasswordChecks {
         work.commit().await
     }
 
-    async fn count(
+    async fn hold(
         &self,
         work: &mut dyn Work,
         key: &Mac,
+        failures: i64,
         now: Timestamp,
-    ) -> Result<i64, StorageError> {
-        let failures = work.count_failure(key, now, now.plus(KEPT)).await?;
+    ) -> Result<(), StorageError> {
         let kept = if failures >= self.rules.known_browsers_only_from {
             KEPT_LONG
         } else {
             KEPT
         };
         let blocked_until = now.plus(self.rules.wait_after(failures));
-        work.hold_throttle(key, blocked_until, now.plus(kept))
-            .await?;
-        Ok(failures)
+        work.hold_throttle(key, blocked_until, now.plus(kept)).await
     }
 
-    /// Forgets the failures before a right password. From the many on that leave only known browsers,
-    /// the account's own count stays.
+    /// Takes back that a check was counted: there was no room for it.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn not_checked(&self, checked: &Checked) -> Result<(), StorageError> {
+        let own = checked.browser.unwrap_or(checked.account);
+        let mut work = self.foundation.store.begin().await?;
+        work.uncount_failure(&own).await?;
+        work.commit().await
+    }
+
+    /// Forgets the failures before a right password: those of a known browser, or else those of the
+    /// account. What strangers see of an account doesn't change when its owner signs in as usual.
     ///
     /// # Errors
     /// [`StorageError`] when the database fails.
     pub async fn succeeded(&self, checked: &Checked) -> Result<(), StorageError> {
-        let account = (1..self.rules.known_browsers_only_from).contains(&checked.failures);
-        let browser = checked.browser.filter(|_| checked.browser_failures > 0);
-        if !account && browser.is_none() {
-            return Ok(());
-        }
+        let own = checked.browser.unwrap_or(checked.account);
         let mut work = self.foundation.store.begin().await?;
-        if account {
-            work.forget_throttle(&checked.account).await?;
-        }
-        if let Some(browser) = browser {
-            work.forget_throttle(&browser).await?;
-        }
+        work.forget_throttle(&own).await?;
         work.commit().await
     }
 

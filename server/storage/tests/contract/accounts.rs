@@ -270,17 +270,17 @@ on_both! {
         let (old, new, late) = (password('a'), password('b'), password('c'));
 
         let renewed = db
-            .keep(async |work| work.rehash_password(anna.id, &old, &new, at(5)).await)
+            .keep(async |work| work.rehash_password(anna.id, &old, &new).await)
             .await
             .expect("an answer");
         assert!(renewed);
         let again = db
-            .keep(async |work| work.rehash_password(anna.id, &old, &late, at(6)).await)
+            .keep(async |work| work.rehash_password(anna.id, &old, &late).await)
             .await
             .expect("an answer");
         assert!(!again, "the password changed meanwhile");
         let unknown = db
-            .keep(async |work| work.rehash_password(nobody(), &old, &late, at(6)).await)
+            .keep(async |work| work.rehash_password(nobody(), &old, &late).await)
             .await
             .expect("an answer");
         assert!(!unknown);

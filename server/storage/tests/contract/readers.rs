@@ -68,7 +68,7 @@ on_both! {
         let browser = BrowserHash::of("browser");
         refused! {
             reader.insert_account(&account("carla@example.org"));
-            reader.rehash_password(anna.id, &password('a'), &password('b'), at(1));
+            reader.rehash_password(anna.id, &password('a'), &password('b'));
             reader.grant_role(anna.id, Role::Admin, at(1));
             reader.remember_browser(anna.id, &browser, at(1));
             reader.insert_registration(&registration("carla@example.org"));

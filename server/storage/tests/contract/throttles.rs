@@ -24,6 +24,7 @@ async fn count(db: &TestDatabase, of: &str, now: u64, fresh_until: u64) -> i64 {
     db.keep(async |work| work.count_failure(&key, at(now), at(fresh_until)).await)
         .await
         .expect("counted")
+        .failures
 }
 
 async fn found(db: &TestDatabase, of: &str, now: u64) -> Option<Throttle> {
@@ -52,6 +53,16 @@ on_both! {
         assert_eq!(found(db, "ada", 100).await, Some(throttle(1, 100, 300)));
     }
 
+    async fn a_failure_is_taken_back(db: &TestDatabase) {
+        let ada = key("ada");
+        count(db, "ada", 10, 100).await;
+        for left in [0, 0] {
+            db.keep(async |work| work.uncount_failure(&ada).await).await.expect("an answer");
+            assert_eq!(found(db, "ada", 10).await.map(|found| found.failures), Some(left));
+        }
+        assert_eq!(count(db, "ada", 10, 100).await, 1);
+    }
+
     async fn parallel_failures_all_count(db: &TestDatabase) {
         join_all((0..50).map(|_| count(db, "ada", 10, 100))).await;
         assert_eq!(found(db, "ada", 10).await.map(|found| found.failures), Some(50));
@@ -66,21 +77,6 @@ on_both! {
                 .expect("held");
         }
         assert_eq!(found(db, "ada", 10).await, Some(throttle(1, 50, 500)));
-    }
-
-    async fn one_of_many_takes_the_check(db: &TestDatabase) {
-        let ada = key("ada");
-        count(db, "ada", 10, 1000).await;
-        let claim = async |now: u64| {
-            db.keep(async |work| work.claim_throttle(&ada, at(now), at(now + 60)).await)
-                .await
-                .expect("an answer")
-        };
-        let claims = join_all((0..20).map(|_| claim(10))).await;
-        assert_eq!(claims.iter().filter(|taken| **taken).count(), 1);
-        assert!(!claim(69).await, "too early");
-        assert!(claim(70).await);
-        assert!(!claim(1000).await, "expired");
     }
 
     async fn a_forgotten_count_is_gone(db: &TestDatabase) {

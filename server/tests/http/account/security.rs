@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures_util::future::{join, join_all};
+
 use crate::support::{
     OTHER_PASSWORD, PASSWORD, answer::Answer, browser::TestBrowser, home::Home, on_both,
 };
@@ -38,7 +40,82 @@ on_both! {
         }
         let mut raw = home.raw().await;
         assert_eq!(raw.number("SELECT COUNT(*) FROM audit_events WHERE kind = 'password.changed'").await, 1);
-        assert_eq!(raw.number("SELECT COUNT(*) FROM audit_events WHERE kind = 'session.ended'").await, 1);
+        assert_eq!(raw.number("SELECT COUNT(*) FROM audit_events WHERE kind = 'session.ended'").await, 2);
+    }
+
+    async fn a_copied_cookie_is_worth_nothing_after_a_change(home: &Home) {
+        let server = home.serve().await;
+        let browser = server.signed_in(ADA).await;
+        let copied = browser.cookie("latchkey").expect("signed in");
+        change(&browser, PASSWORD, OTHER_PASSWORD).await.leads_to("/account/security?changed");
+        assert!(browser.is_signed_in().await);
+        assert_ne!(browser.cookie("latchkey").expect("signed in"), copied);
+        let thief = server.browser();
+        thief.plant("latchkey", &copied);
+        assert!(!thief.is_signed_in().await);
+    }
+
+    async fn the_current_password_is_no_new_one(home: &Home) {
+        let server = home.serve().await;
+        let browser = server.signed_in(ADA).await;
+        let before = home.raw().await.number("SELECT COUNT(*) FROM audit_events").await;
+        change(&browser, PASSWORD, PASSWORD).await.is(422).says("That is your current password.");
+        assert_eq!(home.raw().await.number("SELECT COUNT(*) FROM audit_events").await, before);
+    }
+
+    async fn of_changes_at_once_one_counts(home: &Home) {
+        let server = home.serve().await;
+        let browser = server.signed_in(ADA).await;
+        let new: Vec<String> = (0..4).map(|n| format!("another good password number {n}")).collect();
+        let answers = join_all(new.iter().map(|new| change(&browser, PASSWORD, new))).await;
+        let changed: Vec<_> = answers.iter().zip(&new).filter(|(answer, _)| answer.status == 303 && answer.location().ends_with("changed")).collect();
+        assert_eq!(changed.len(), 1, "{answers:?}");
+        server.browser().sign_in(ADA, changed[0].1).await.leads_to("/account");
+    }
+
+    async fn a_reset_wins_over_a_change_in_flight(home: &Home) {
+        let server = home.serve().await;
+        let thief = server.signed_in(ADA).await;
+        server.browser().post("/forgot-password", &[("email", ADA)]).await.is(303);
+        let link = server.confirmation_link(ADA).await;
+        let token = crate::support::browser::token_of(&link);
+        let owner = server.browser();
+        let reset = [("token", token), ("new_password", "the owner's own new words")];
+        let (reset, _) = join(owner.post("/reset-password", &reset), change(&thief, PASSWORD, OTHER_PASSWORD)).await;
+        // Either the change came first, and its link is gone, or the reset stands.
+        if reset.status == 303 {
+            owner.sign_in(ADA, "the owner's own new words").await.leads_to("/account");
+            server.browser().sign_in(ADA, OTHER_PASSWORD).await.is(422);
+        }
+        assert!(matches!(reset.status, 303 | 404 | 410), "{reset:?}");
+    }
+
+    async fn sign_ins_in_flight_do_not_outlive_a_change(home: &Home) {
+        let server = home.serve().await;
+        let browser = server.signed_in(ADA).await;
+        let others: Vec<_> = (0..5).map(|_| server.browser()).collect();
+        let signing_in = join_all(others.iter().map(|other| other.sign_in(ADA, PASSWORD)));
+        join(signing_in, change(&browser, PASSWORD, OTHER_PASSWORD)).await;
+        browser.is_signed_in().await;
+        for other in &others {
+            assert!(!other.is_signed_in().await, "the old password holds no session");
+        }
+        assert_eq!(home.raw().await.number("SELECT COUNT(*) FROM sessions").await, 1);
+    }
+
+    async fn a_session_ended_meanwhile_changes_nothing(home: &Home) {
+        let server = home.serve().await;
+        let thief = server.signed_in(ADA).await;
+        let owner = server.another_browser_of(ADA).await;
+        let (changed, ended) = join(change(&thief, PASSWORD, OTHER_PASSWORD), owner.post("/account/sessions", &[("end", "others")])).await;
+        assert!(matches!((changed.status, ended.status), (303, 303)), "{changed:?} {ended:?}");
+        let stands = !changed.location().ends_with("changed");
+        // Whoever was first: an ended session's change never counts.
+        if stands {
+            server.browser().sign_in(ADA, PASSWORD).await.leads_to("/account");
+        } else {
+            assert!(!owner.is_signed_in().await);
+        }
     }
 
     async fn what_is_wrong_is_said_beside_its_field(home: &Home) {

@@ -1,11 +1,14 @@
 //! Changing a password by knowing it.
 
+use std::time::Duration;
+
 use crate::{
     accounts::{AccountId, AccountsService, EmailAddress},
     audit::EventKind,
     client::Client,
     credentials::{HashingError, Password, PasswordProblem},
     random::random_bytes,
+    sessions::{AuthenticationMethod, NewSession},
     store::StorageError,
     throttle::{Held, Whom},
 };
@@ -14,8 +17,10 @@ use crate::{
 pub struct ChangePassword<'a> {
     /// Whose.
     pub account: AccountId,
-    /// The session that asks, which goes on.
+    /// The session that asks.
     pub session: &'a str,
+    /// Whether the browser keeps it when it is closed.
+    pub persistent: bool,
     /// As typed.
     pub current: &'a str,
     /// As typed.
@@ -27,8 +32,9 @@ pub struct ChangePassword<'a> {
 /// What came of it.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ChangeOutcome {
-    /// The new password counts, and every other session has ended.
-    Changed,
+    /// The new password counts, and every other session has ended. Put this one in the place of
+    /// the one that asked: whoever copied its key is out then.
+    Changed(NewSession),
     /// Something typed needs another look.
     Refused {
         /// The current password: missing or too long to be one.
@@ -38,7 +44,9 @@ pub enum ChangeOutcome {
     },
     /// It isn't the current password.
     WrongPassword,
-    /// The account is gone or disabled.
+    /// The new password is the current one.
+    Unchanged,
+    /// The account is gone or disabled, or the session that asked has ended.
     Gone,
     /// There were too many failures; nothing was checked.
     Held(Held),
@@ -91,36 +99,60 @@ impl AccountsService {
             Ok(check) => check,
             Err(held) => return Ok(ChangeOutcome::Held(held)),
         };
-        let Some(stored) = record.and_then(|record| record.password) else {
+        let Some((stored, since)) =
+            record.and_then(|record| Some((record.password?, record.password_since?)))
+        else {
             return Ok(ChangeOutcome::WrongPassword);
         };
-        match self.hashing.verify(current.into_bytes(), stored).await {
+        match self
+            .hashing
+            .verify(current.into_bytes(), stored.clone())
+            .await
+        {
             Ok(verified) if verified.matches => {}
             Ok(_) => {
                 let whose = Some(account.id);
                 self.checks.failed(&check, whose, form.client).await?;
                 return Ok(ChangeOutcome::WrongPassword);
             }
-            Err(error) => return busy(error),
+            Err(error) => {
+                self.checks.not_checked(&check).await?;
+                return busy(error);
+            }
         }
         self.checks.succeeded(&check).await?;
+        if form.current == form.new {
+            return Ok(ChangeOutcome::Unchanged);
+        }
         let salt = random_bytes(self.foundation.random.as_ref());
         let hash = match self.hashing.hash(new.into_bytes(), salt).await {
             Ok(hash) => hash,
             Err(error) => return busy(error),
         };
+        let now = self.foundation.now();
+        let since = now.max(since.plus(Duration::from_micros(1)));
         let mut work = self.foundation.store.begin().await?;
-        let kind = EventKind::PasswordChanged;
-        self.replace_password(
-            work.as_mut(),
-            &account,
-            &hash,
-            (kind, form.session),
-            form.client,
-        )
-        .await?;
+        // What was checked before must still hold now.
+        if !work
+            .change_password(account.id, &stored, &hash, since)
+            .await?
+        {
+            return Ok(ChangeOutcome::WrongPassword);
+        }
+        if !work.renew_session(account.id, form.session, now).await? {
+            return Ok(ChangeOutcome::Gone);
+        }
+        let kind = (EventKind::PasswordChanged, form.session);
+        self.password_replaced(work.as_mut(), &account, kind, form.client)
+            .await?;
         work.commit().await?;
-        Ok(ChangeOutcome::Changed)
+        Ok(ChangeOutcome::Changed(NewSession {
+            account: account.id,
+            method: AuthenticationMethod::Password,
+            auth_time: now,
+            persistent: form.persistent,
+            password_since: Some(since),
+        }))
     }
 }
 

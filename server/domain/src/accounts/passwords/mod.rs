@@ -32,17 +32,16 @@ impl AccountsService {
         Ok(Ok(hash))
     }
 
-    /// Sets the password, ends every session but `kept`, and tells the owner; as part of `work`.
-    async fn replace_password(
+    /// After a password was replaced: ends every session but `kept`, and tells the owner; as part of
+    /// `work`.
+    async fn password_replaced(
         &self,
         work: &mut dyn Work,
         account: &Account,
-        hash: &PasswordHash,
         (kind, kept): (EventKind, &str),
         client: &Client,
     ) -> Result<(), StorageError> {
         let now = self.foundation.now();
-        work.set_password(account.id, hash, now).await?;
         let changed = own_event(kind, account.id, &[], client);
         work.append_event(&changed.row(&self.foundation)).await?;
         for ended in work.delete_sessions_except(account.id, kept).await? {

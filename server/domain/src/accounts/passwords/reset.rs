@@ -108,7 +108,7 @@ impl AccountsService {
             client: Some(client),
             email: Some(email.as_str()),
         };
-        if asked <= MAILS {
+        if asked.failures <= MAILS {
             work.append_event(&event.row(&self.foundation)).await?;
             let token = LinkToken::generate(random);
             work.insert_link(&OneTimeLink {
@@ -188,7 +188,9 @@ impl AccountsService {
             return Ok(ResetOutcome::Dead(ResetLink::Used));
         }
         let kind = (EventKind::PasswordReset, "");
-        self.replace_password(work.as_mut(), &account, &hash, kind, form.client)
+        work.set_password(account.id, &hash, self.foundation.now())
+            .await?;
+        self.password_replaced(work.as_mut(), &account, kind, form.client)
             .await?;
         work.forget_browsers(account.id).await?;
         if let Ok(email) = EmailAddress::parse(&account.email) {
