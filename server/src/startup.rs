@@ -15,11 +15,13 @@ use domain::{
     store::{StorageError, Store},
 };
 use storage::{ConnectError, Database, DatabaseUrl, PoolSizes};
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::net::TcpListener;
 
 use crate::{
     config::{Config, Secret},
-    http, jobs,
+    http,
+    jobs::Jobs,
+    outbound::mail::{Mailer, TrustError},
     secrets::{self, Missing, SecretsError},
     serving,
 };
@@ -39,6 +41,9 @@ pub enum StartError {
     /// Password hashing doesn't work on this machine.
     #[error("password hashing can't start: {0}")]
     Hashing(#[from] HashingStartError),
+    /// The mail server could never be trusted.
+    #[error(transparent)]
+    MailServer(#[from] TrustError),
     /// The configuration names another issuer than the database.
     #[error(
         "public_url is {configured}, but this database belongs to {known}. Tokens and passkeys made for the \
@@ -128,7 +133,7 @@ pub struct Server {
     core: Core,
     router: Router,
     limits: serving::Limits,
-    jobs: JoinSet<()>,
+    jobs: Jobs,
 }
 
 impl Server {
@@ -141,6 +146,11 @@ impl Server {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, StartError> {
+        let mailer = config
+            .smtp
+            .as_ref()
+            .map(|smtp| Mailer::new(smtp, &config.public_url, Arc::clone(&clock)))
+            .transpose()?;
         let core = open(config, clock, random).await?;
         check_issuer(config, &core.services.foundation).await?;
         let site = Site {
@@ -148,6 +158,7 @@ impl Server {
             dev: config.dev,
             sign_up_open: config.accounts.signup == SignUpPolicy::Open,
         };
+        let drain = config.http.shutdown_timeout;
         let router = http::router(
             config,
             Arc::clone(&core.services),
@@ -155,12 +166,12 @@ impl Server {
             Arc::clone(&core.database),
         );
         Ok(Self {
-            jobs: jobs::start(&core.services),
+            jobs: Jobs::start(&core.services, mailer, drain),
             router,
             limits: serving::Limits {
                 connections: config.http.max_connections,
                 header: config.http.header_timeout,
-                drain: config.http.shutdown_timeout,
+                drain,
             },
             core,
         })
@@ -172,9 +183,15 @@ impl Server {
     }
 
     /// Serves until `shutdown` resolves, drains, and closes the database.
-    pub async fn serve(mut self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+        let stop = self.jobs.stop();
+        // Jobs and requests finish side by side: whoever stops us waits once.
+        let shutdown = async move {
+            shutdown.await;
+            stop.begin();
+        };
         serving::serve(listener, self.router, self.limits, shutdown).await;
-        self.jobs.shutdown().await;
+        self.jobs.end().await;
         if let Err(error) = self.core.services.sessions.flush_last_seen().await {
             tracing::warn!(%error, "the last times of use were not written");
         }
@@ -202,7 +219,7 @@ pub async fn run(
         url = config.public_url.issuer(),
         %address,
         database = server.core.database.kind(),
-        mail = "queued only: no SMTP server is configured",
+        mail = where_mail_goes(&config),
         signup = ?config.accounts.signup,
         dev = config.dev,
         "latchkey is ready"
@@ -225,6 +242,14 @@ pub async fn run(
     server.serve(listener, shutdown).await;
     tracing::info!("latchkey has stopped");
     Ok(())
+}
+
+/// Whether mail leaves, for those who watch.
+pub(crate) const fn where_mail_goes(config: &Config) -> &'static str {
+    match config.smtp {
+        Some(_) => "delivered by SMTP",
+        None => "queued only: no SMTP server is configured",
+    }
 }
 
 /// Where the data is.

@@ -19,6 +19,7 @@ mod public_url;
 mod secret;
 mod secrets;
 mod sessions;
+mod smtp;
 mod table;
 
 #[cfg(test)]
@@ -43,6 +44,7 @@ pub use public_url::{PublicUrl, PublicUrlError};
 pub use secret::Secret;
 pub use secrets::Secrets;
 pub use sessions::Sessions;
+pub use smtp::{Smtp, SmtpTls};
 pub use table::{docs, keys};
 
 use loading::{Shown, Values};
@@ -60,6 +62,8 @@ pub struct Config {
     pub data: Data,
     /// `[database]`
     pub database: Database,
+    /// `[smtp]`; `None`: mail stays queued.
+    pub smtp: Option<Smtp>,
     /// `[accounts]`
     pub accounts: Accounts,
     /// `[passwords]`
@@ -113,7 +117,9 @@ impl Config {
         let listen = Listen::read(values);
         let data = Data::read(values);
         let database = Database::read(values, data.as_ref());
-        let accounts = Accounts::read(values);
+        let smtp = Smtp::read(values);
+        let mail_leaves = smtp.as_ref().is_some_and(Option::is_some);
+        let accounts = Accounts::read(values, mail_leaves);
         let passwords = Passwords::read(values);
         let hashing = Hashing::read(values);
         let sessions = Sessions::read(values);
@@ -127,6 +133,7 @@ impl Config {
             listen: listen?,
             data: data?,
             database: database?,
+            smtp: smtp?,
             accounts: accounts?,
             passwords: passwords?,
             hashing: hashing?,

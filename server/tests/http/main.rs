@@ -14,6 +14,7 @@ mod verify_email;
 
 mod assets;
 mod health;
+mod mail_delivery;
 mod outbox;
 mod unknown_pages;
 
