@@ -117,8 +117,8 @@ impl Config {
         let listen = Listen::read(values);
         let data = Data::read(values);
         let database = Database::read(values, data.as_ref());
-        let smtp = Smtp::read(values);
-        let mail_leaves = smtp.as_ref().is_some_and(Option::is_some);
+        let smtp = Smtp::read(values, public_url.as_ref());
+        let mail_leaves = matches!(smtp, Ok(Some(_)));
         let accounts = Accounts::read(values, mail_leaves);
         let passwords = Passwords::read(values);
         let hashing = Hashing::read(values);
@@ -133,7 +133,7 @@ impl Config {
             listen: listen?,
             data: data?,
             database: database?,
-            smtp: smtp?,
+            smtp: smtp.ok()?,
             accounts: accounts?,
             passwords: passwords?,
             hashing: hashing?,

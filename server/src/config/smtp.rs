@@ -1,11 +1,15 @@
 //! `[smtp]`: the mail server that takes what is sent.
 
-use std::{net::IpAddr, path::PathBuf, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    path::PathBuf,
+    time::Duration,
+};
 
 use lettre::message::Mailbox;
 use url::Host;
 
-use super::{Key, Secret, loading::Values};
+use super::{Key, PublicUrl, Secret, loading::Values};
 
 const HOST: Key = Key::text(
     "smtp.host",
@@ -89,8 +93,8 @@ pub struct Smtp {
     pub login: Option<(String, Secret)>,
     /// The sender of every mail.
     pub from: Mailbox,
-    /// How we greet; `None`: as the host of `public_url`.
-    pub helo_name: Option<String>,
+    /// How we introduce ourselves.
+    pub helo_name: String,
     /// For taking a mail, and again for confirming it.
     pub timeout: Duration,
 }
@@ -106,10 +110,27 @@ pub enum SmtpTls {
     None,
 }
 
+/// Something in the section won't do.
+pub(super) struct Refused;
+
 impl Smtp {
-    /// `Some(None)`: no mail server is named, and what else the section says isn't judged.
-    pub(super) fn read(values: &mut Values) -> Option<Option<Self>> {
-        let host = values.text(&HOST);
+    /// `None`: no mail server is named.
+    pub(super) fn read(
+        values: &mut Values,
+        public_url: Option<&PublicUrl>,
+    ) -> Result<Option<Self>, Refused> {
+        let host = values.text(&HOST).ok_or(Refused)?;
+        let named = !host.is_empty();
+        match Self::read_for(values, host, public_url) {
+            Some(smtp) => Ok(Some(smtp)),
+            None if named => Err(Refused),
+            None => Ok(None),
+        }
+    }
+
+    /// Without a host, only the types of the others are judged: one variable takes the mail server
+    /// away and leaves the rest of the section as it is.
+    fn read_for(values: &mut Values, host: String, public_url: Option<&PublicUrl>) -> Option<Self> {
         let port = values.whole::<u16>(&PORT);
         let words = [
             ("starttls", SmtpTls::StartTls),
@@ -124,11 +145,8 @@ impl Smtp {
         let from = values.text(&FROM);
         let helo_name = values.text(&HELO_NAME);
         let timeout = values.whole(&TIMEOUT);
-        let host = host?;
         if host.is_empty() {
-            port.and(tls).and(plaintext_host).and(ca_file)?;
-            username.and(password).and(from).and(helo_name)?;
-            return timeout.map(|_: u64| None);
+            return None;
         }
         let here = is_this_machine(&host);
         let host = read_host(values, host);
@@ -141,9 +159,9 @@ impl Smtp {
             (username?, password?),
         )?;
         let from = read_from(values, &from?);
-        let helo_name = read_helo_name(values, helo_name?);
+        let helo_name = read_helo_name(values, helo_name?, public_url);
         let ca_file = ca_file?;
-        Some(Some(Self {
+        Some(Self {
             host: host?,
             port: read_port(values, port?, tls),
             tls,
@@ -152,7 +170,7 @@ impl Smtp {
             from: from?,
             helo_name: helo_name?,
             timeout: Duration::from_secs(timeout?),
-        }))
+        })
     }
 }
 
@@ -244,12 +262,29 @@ fn read_from(values: &mut Values, text: &str) -> Option<Mailbox> {
     }
 }
 
-fn read_helo_name(values: &mut Values, text: String) -> Option<Option<String>> {
+fn read_helo_name(
+    values: &mut Values,
+    text: String,
+    public_url: Option<&PublicUrl>,
+) -> Option<String> {
     if text.is_empty() {
-        return Some(None);
+        let name = as_client_name(public_url?.host());
+        values.resolve(&HELO_NAME, name.as_str());
+        return Some(name);
     }
     if is_host_name(&text) {
-        return Some(Some(text));
+        return Some(text);
     }
     values.mismatch(&HELO_NAME, "a host name")
+}
+
+/// RFC 5321 section 4.1.3: an address stands in brackets, and one of IPv6 says so.
+fn as_client_name(host: &str) -> String {
+    if let Some(address) = host.strip_prefix('[') {
+        format!("[IPv6:{address}")
+    } else if host.parse::<Ipv4Addr>().is_ok() {
+        format!("[{host}]")
+    } else {
+        host.to_owned()
+    }
 }

@@ -156,7 +156,7 @@ fn wait(attempt: i64, random: &dyn Random) -> Duration {
         .min(16);
     let whole = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
     let share = u32::from(u16::from_le_bytes(random_bytes(random)));
-    whole - whole / 4 * share / u32::from(u16::MAX)
+    whole.saturating_sub(whole / 4 * share / u32::from(u16::MAX))
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ fn a_host_and_a_sender_are_enough() {
     assert_eq!(smtp.tls, SmtpTls::StartTls);
     assert_eq!(smtp.from.to_string(), "login@example.com");
     assert_eq!(smtp.timeout, Duration::from_secs(30));
-    assert!(smtp.login.is_none() && smtp.ca_file.is_none() && smtp.helo_name.is_none());
+    assert!(smtp.login.is_none() && smtp.ca_file.is_none());
 }
 
 #[test]
@@ -209,6 +209,24 @@ fn a_host_is_a_host_alone() {
         ),
         "{problem}"
     );
+}
+
+#[test]
+fn we_introduce_ourselves_as_the_public_host_unless_told_otherwise() {
+    for (url, name) in [
+        ("https://id.example.com", "id.example.com"),
+        ("http://127.0.0.1:8080", "[127.0.0.1]"),
+        ("http://[::1]:8080", "[IPv6:::1]"),
+    ] {
+        assert_eq!(smtp(&format!("public_url = \"{url}\"")).helo_name, name);
+    }
+    assert_eq!(
+        smtp("smtp.helo_name = \"out.example.com\"").helo_name,
+        "out.example.com"
+    );
+    // One mistake is one line.
+    let problems = refusals(&format!("{LEAST}public_url = \"x\""), &[]);
+    assert_eq!(problems.len(), 1, "{problems:?}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::{
     tls::Encryption,
     wire::{Answer, Broken, Wire},
 };
-use crate::config::{PublicUrl, Secret, Smtp};
+use crate::config::{Secret, Smtp};
 
 /// How long a farewell may take; nothing depends on it.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -30,28 +30,14 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) fn new(smtp: &Smtp, public_url: &PublicUrl, encryption: Encryption) -> Self {
+    pub(super) fn new(smtp: &Smtp, encryption: Encryption) -> Self {
         Self {
             host: smtp.host.clone(),
             port: smtp.port,
             encryption,
             login: smtp.login.clone(),
-            helo_name: smtp
-                .helo_name
-                .clone()
-                .unwrap_or_else(|| as_client_name(public_url.host())),
+            helo_name: smtp.helo_name.clone(),
         }
-    }
-}
-
-/// RFC 5321 section 4.1.3: an address stands in brackets, and one of IPv6 says so.
-fn as_client_name(host: &str) -> String {
-    if let Some(address) = host.strip_prefix('[') {
-        format!("[IPv6:{address}")
-    } else if host.parse::<std::net::Ipv4Addr>().is_ok() {
-        format!("[{host}]")
-    } else {
-        host.to_owned()
     }
 }
 

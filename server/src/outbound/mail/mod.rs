@@ -48,7 +48,7 @@ impl Mailer {
     ) -> Result<Self, TrustError> {
         let encryption = tls::Encryption::new(smtp, Arc::clone(&clock))?;
         Ok(Self {
-            server: Arc::new(Server::new(smtp, public_url, encryption)),
+            server: Arc::new(Server::new(smtp, encryption)),
             sender: Sender {
                 from: smtp.from.clone(),
                 public_url: public_url.issuer().to_owned(),

@@ -26,7 +26,7 @@ pub(crate) struct PostOffice {
 /// A key and a certificate, by an authority that nobody else knows.
 pub(crate) struct Certificate {
     key: String,
-    certificate: String,
+    chain: String,
     /// The authority's own, as `smtp.ca_file` wants it.
     pub(crate) authority: String,
 }
@@ -43,7 +43,7 @@ impl Certificate {
         let certificate = params.signed_by(&own, &authority).expect("a certificate");
         Self {
             key: own.serialize_pem(),
-            certificate: certificate.pem(),
+            chain: certificate.pem(),
             authority: authority.pem(),
         }
     }
@@ -57,8 +57,7 @@ impl PostOffice {
 
     /// One that shows a certificate; `tls` is a word of `smtp.tls`.
     pub(crate) async fn showing(certificate: &Certificate, tls: &str) -> Self {
-        Self::with(json!({ "tls": tls, "key": certificate.key, "cert": certificate.certificate }))
-            .await
+        Self::with(json!({ "tls": tls, "key": certificate.key, "cert": certificate.chain })).await
     }
 
     /// One with the options of `smtp.js`.
@@ -149,7 +148,9 @@ impl Settings {
     }
 
     fn and(mut self, more: &[(&str, &str)]) -> Self {
-        more.iter().for_each(|(key, value)| self.set(key, value));
+        for (key, value) in more {
+            self.set(key, value);
+        }
         self
     }
 
