@@ -151,9 +151,7 @@ fn emptied(foundation: &Foundation, mail: &ClaimedMail) -> Result<Vec<u8>, MailE
 
 /// Up to a quarter less than the doubled time, so that mails that failed together spread out.
 fn wait(attempt: i64, random: &dyn Random) -> Duration {
-    let doublings = u32::try_from(attempt.saturating_sub(1))
-        .unwrap_or(0)
-        .min(16);
+    let doublings = u32::try_from(attempt.saturating_sub(1).clamp(0, 16)).unwrap_or(0);
     let whole = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
     let share = u32::from(u16::from_le_bytes(random_bytes(random)));
     whole.saturating_sub(whole / 4 * share / u32::from(u16::MAX))
