@@ -66,6 +66,9 @@ await drawMistakes("/login", "Sign in", "login-refused", {
   Password: "not the right password",
 });
 await drawPage("/login?confirmed", "login-confirmed");
+await drawPage("/forgot-password", "forgot-password");
+await drawPage("/forgot-password/check-email", "forgot-password-sent");
+await drawPage("/reset-password?token=unknown", "reset-password-unknown");
 await drawPage("/login?next=//evil.example", "login-elsewhere");
 await drawPage("/no-such-page", "not-found");
 await drawPage("/verify-email?token=unknown", "verify-email-unknown");
@@ -87,6 +90,11 @@ await drawPage(link, "verify-email");
 await ada.press("Confirm email");
 await ada.arriveAt("/account");
 await draw(page, "account");
+await drawMistakes("/account/security", "Change password", "security-refused", {
+  "Current password": "not the right password",
+  "New password": "a quite different set of lanterns",
+});
+await drawPage("/account/security?changed", "security-changed");
 await drawPage("/account/sessions", "sessions-one");
 await drawPage(link, "verify-email-used");
 
@@ -96,5 +104,13 @@ await drawPage("/account/sessions", "sessions");
 await ada.session("Firefox on Windows").getByRole("button", { name: "End session" }).click();
 await page.getByRole("status").waitFor();
 await draw(page, "sessions-one-ended");
+
+const forgetful = ada.at(await open());
+await forgetful.visit("/forgot-password");
+await forgetful.fill({ Email: ada.email });
+await forgetful.press("Send reset link");
+await forgetful.arriveAt("/forgot-password/check-email");
+await forgetful.visit(await forgetful.newestLink());
+await draw(forgetful.page, "reset-password");
 
 await browser.close();

@@ -10,10 +10,18 @@ pub const SIGN_UP_SENT: &str = "/signup/check-email";
 pub const VERIFY_EMAIL: &str = "/verify-email";
 /// Signing in.
 pub const LOGIN: &str = "/login";
+/// Asking for a link that sets a new password.
+pub const FORGOT_PASSWORD: &str = "/forgot-password";
+/// "Look into your mail", after asking for one.
+pub const FORGOT_PASSWORD_SENT: &str = "/forgot-password/check-email";
+/// Setting a new password.
+pub const RESET_PASSWORD: &str = "/reset-password";
 /// Signing out.
 pub const LOGOUT: &str = "/logout";
 /// The account's overview.
 pub const ACCOUNT: &str = "/account";
+/// The password.
+pub const SECURITY: &str = "/account/security";
 /// The browsers that are signed in.
 pub const SESSIONS: &str = "/account/sessions";
 /// Development only: mail that waits.

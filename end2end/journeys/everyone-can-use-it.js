@@ -38,7 +38,16 @@ async function expectUsable(page) {
   }
 }
 
-const PLAIN_PAGES = ["/", "/signup", "/signup/check-email", "/login", "/login?confirmed", "/dev/outbox"];
+const PLAIN_PAGES = [
+  "/",
+  "/signup",
+  "/signup/check-email",
+  "/login",
+  "/login?confirmed",
+  "/forgot-password",
+  "/forgot-password/check-email",
+  "/dev/outbox",
+];
 
 for (const path of PLAIN_PAGES) {
   test(`${path} is accessible`, { tag: "@js" }, async ({ page, person }) => {
@@ -122,8 +131,10 @@ test("the account's pages are accessible", { tag: "@js" }, async ({
   await person.press("Confirm email");
   await person.arriveAt("/account");
   await expectUsable(page);
-  await person.visit("/account/sessions");
-  await expectUsable(page);
+  for (const path of ["/account/security", "/account/security?changed", "/account/sessions"]) {
+    await person.visit(path);
+    await expectUsable(page);
+  }
 
   for (const userAgent of [FIREFOX_ON_WINDOWS, SAFARI_ON_IPHONE]) {
     await person.at(await anotherBrowser({ userAgent })).signIn();

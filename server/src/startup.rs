@@ -13,6 +13,7 @@ use domain::{
     random::Random,
     sessions::SessionsService,
     store::{StorageError, Store},
+    throttle::PasswordChecks,
 };
 use storage::{ConnectError, Database, DatabaseUrl, PoolSizes};
 use tokio::net::TcpListener;
@@ -114,11 +115,19 @@ pub async fn open(
     let rules = AccountRules {
         signup: config.accounts.signup,
         confirm_lifetime: config.links.confirm_lifetime,
+        reset_lifetime: config.links.reset_lifetime,
         password: config.passwords.policy(),
     };
+    let checks = PasswordChecks::new(foundation.clone(), config.throttle.rules);
     let services = Services {
-        accounts: AccountsService::new(foundation.clone(), Arc::clone(&hashing), rules),
-        credentials: CredentialsService::new(foundation.clone(), hashing),
+        accounts: AccountsService::new(
+            foundation.clone(),
+            Arc::clone(&hashing),
+            checks.clone(),
+            rules,
+        )
+        .with_site(config.public_url.host()),
+        credentials: CredentialsService::new(foundation.clone(), hashing, checks),
         sessions: SessionsService::new(foundation.clone(), config.sessions.lifetimes()),
         foundation,
     };

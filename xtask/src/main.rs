@@ -5,6 +5,7 @@
 
 mod announce;
 mod bench;
+mod blocklist;
 mod bundle;
 mod call;
 mod checkout;
@@ -62,5 +63,6 @@ fn perform(verb: &Verb) -> Outcome<ExitCode> {
         Verb::Test(filter) => test::run(&checkout, filter),
         Verb::Dist => dist::build(&checkout).map(|()| ExitCode::SUCCESS),
         Verb::Bench => bench::run(&checkout),
+        Verb::Blocklist => blocklist::make(&checkout).map(|()| ExitCode::SUCCESS),
     }
 }

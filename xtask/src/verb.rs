@@ -9,7 +9,8 @@ Usage: cargo xtask <verb>
   test [step…]                   run every check, or only these steps: fmt clippy frontend bundle
                                  unit http browser
   bench                          measure the release program against its budgets
-  dist                           build target/dist/latchkey, one file with everything in it";
+  dist                           build target/dist/latchkey, one file with everything in it
+  blocklist                      make the embedded word lists anew from the packages that carry them";
 
 /// The steps that `test` can be narrowed to.
 pub(crate) const STEPS: [&str; 7] = [
@@ -31,6 +32,7 @@ pub(crate) enum Verb {
     Test(Vec<String>),
     Dist,
     Bench,
+    Blocklist,
 }
 
 /// How `run` builds.
@@ -52,6 +54,7 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Verb, String> {
         ("setup", []) => Ok(Verb::Setup),
         ("dist", []) => Ok(Verb::Dist),
         ("bench", []) => Ok(Verb::Bench),
+        ("blocklist", []) => Ok(Verb::Blocklist),
         ("run", options) => run_options(options).map(Verb::Run),
         ("test", steps) => test_steps(steps).map(Verb::Test),
         ("announce-server", [server, address]) => server
@@ -61,7 +64,7 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Verb, String> {
                 address: address.clone(),
             })
             .map_err(|_| format!("{server} is no process id")),
-        ("setup" | "dist" | "bench", [unexpected, ..]) => Err(format!(
+        ("setup" | "dist" | "bench" | "blocklist", [unexpected, ..]) => Err(format!(
             "`{verb}` takes no argument, but got `{unexpected}`.\n\n{USAGE}"
         )),
         _ => Err(format!("There is no verb `{verb}`.\n\n{USAGE}")),
@@ -113,6 +116,7 @@ mod tests {
                 no_bundle: true
             }))
         );
+        assert_eq!(parsed("blocklist"), Ok(Verb::Blocklist));
         assert_eq!(parsed("test"), Ok(Verb::Test(Vec::new())));
         assert_eq!(
             parsed("test fmt http"),

@@ -5,16 +5,22 @@
 //! again, or redirects with 303. The browser calls it by that URL
 //! ([`LiveForm`](crate::components::LiveForm)), so that nothing of this is in the bundle.
 
+pub mod change_password;
+pub mod forgot_password;
 mod page_form;
 mod problems;
+pub mod reset_password;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
 pub mod verify_email;
 
+pub use change_password::ChangePassword;
+pub use forgot_password::ForgotPassword;
 pub use page_form::{Done, PageForm};
 pub use problems::{Field, FieldProblem, FormProblem, FormState, Problems};
+pub use reset_password::ResetPassword;
 pub use sessions::EndSessions;
 pub use sign_in::SignIn;
 pub use sign_out::SignOut;

@@ -5,7 +5,7 @@ use leptos::prelude::expect_context;
 use leptos_axum::ResponseOptions;
 use serde::de::DeserializeOwned;
 
-use super::{FormProblem, FormState, Problems};
+use super::{FormState, Problems};
 use crate::context::{PageContext, PageTitle, PageView};
 
 /// A form did its work; go there.
@@ -55,11 +55,8 @@ pub(super) async fn answer<F: PageForm>(form: F) -> Result<(), Problems> {
             if let Ok(status) = http::StatusCode::from_u16(problems.status()) {
                 response.set_status(status);
             }
-            if let Some(FormProblem::Busy {
-                retry_after_seconds,
-            }) = problems.form
-            {
-                response.insert_header(http::header::RETRY_AFTER, retry_after_seconds.into());
+            if let Some(seconds) = problems.retry_after_seconds() {
+                response.insert_header(http::header::RETRY_AFTER, seconds.into());
             }
             Err(problems)
         }

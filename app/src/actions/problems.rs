@@ -1,6 +1,7 @@
 //! The closed list of what can be wrong with a form. Travels to the browser as JSON: the codes, and
 //! beside them what a person reads.
 
+use domain::{credentials::PasswordProblem, throttle::Held};
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
     server_fn::codec::JsonEncoding,
@@ -19,6 +20,10 @@ pub enum Field {
     Name,
     /// "Password".
     Password,
+    /// "Current password".
+    CurrentPassword,
+    /// "New password".
+    NewPassword,
 }
 
 impl Field {
@@ -28,6 +33,8 @@ impl Field {
             Self::Email => "email",
             Self::Name => "name",
             Self::Password => "password",
+            Self::CurrentPassword => "current_password",
+            Self::NewPassword => "new_password",
         }
     }
 }
@@ -54,6 +61,14 @@ pub enum FieldProblem {
     Unprintable,
     /// Not the password of the sign-up.
     WrongPassword,
+    /// Not the account's password.
+    NotCurrent,
+    /// A new password that everybody has, or one in another dress.
+    Common,
+    /// A new password made of the email, the name or the site's name.
+    MadeOfContext,
+    /// A new password that follows a pattern.
+    TooGuessable,
 }
 
 /// What is wrong with a form as a whole.
@@ -67,6 +82,13 @@ pub enum FormProblem {
         /// When to try again.
         retry_after_seconds: u32,
     },
+    /// Too many wrong passwords: nothing was checked.
+    TooManyFailures {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+    /// So many that only a reset, or a browser known to the account, helps.
+    KnownBrowsersOnly,
     /// Sign-up is closed.
     SignUpClosed,
     /// The confirmation link's time is over.
@@ -124,6 +146,21 @@ impl Problems {
         text::said(self)
     }
 
+    /// When to try again, where that is known.
+    pub const fn retry_after_seconds(&self) -> Option<u32> {
+        match self.form {
+            Some(
+                FormProblem::Busy {
+                    retry_after_seconds,
+                }
+                | FormProblem::TooManyFailures {
+                    retry_after_seconds,
+                },
+            ) => Some(retry_after_seconds),
+            _ => None,
+        }
+    }
+
     /// Whether the plain form's answer is another page than the form's own.
     pub const fn elsewhere(&self) -> bool {
         matches!(
@@ -143,6 +180,7 @@ impl Problems {
     pub const fn status(&self) -> u16 {
         match self.form {
             None | Some(FormProblem::WrongCredentials) => 422,
+            Some(FormProblem::TooManyFailures { .. } | FormProblem::KnownBrowsersOnly) => 429,
             Some(FormProblem::Busy { .. } | FormProblem::TooSlow) => 503,
             Some(FormProblem::SignUpClosed) => 403,
             Some(FormProblem::LinkExpired | FormProblem::LinkUsed) => 410,
@@ -172,6 +210,30 @@ impl From<Problems> for Wire {
 impl From<Wire> for Problems {
     fn from(Wire { form, fields, .. }: Wire) -> Self {
         Self { form, fields }
+    }
+}
+
+impl From<PasswordProblem> for FieldProblem {
+    fn from(problem: PasswordProblem) -> Self {
+        match problem {
+            PasswordProblem::Missing => Self::Missing,
+            PasswordProblem::TooShort { min } => Self::TooShort { min },
+            PasswordProblem::TooLong { max } => Self::TooLong { max },
+            PasswordProblem::Common => Self::Common,
+            PasswordProblem::MadeOfContext => Self::MadeOfContext,
+            PasswordProblem::TooGuessable => Self::TooGuessable,
+        }
+    }
+}
+
+impl From<Held> for Problems {
+    fn from(held: Held) -> Self {
+        Self::form(match held {
+            Held::Wait { seconds } => FormProblem::TooManyFailures {
+                retry_after_seconds: seconds,
+            },
+            Held::KnownBrowsersOnly => FormProblem::KnownBrowsersOnly,
+        })
     }
 }
 

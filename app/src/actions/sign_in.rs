@@ -78,6 +78,7 @@ impl PageForm for SignIn {
                 }
             }
             SignInOutcome::WrongCredentials => Err(Problems::form(FormProblem::WrongCredentials)),
+            SignInOutcome::Held(held) => Err(held.into()),
             SignInOutcome::Busy {
                 retry_after_seconds,
             } => Err(Problems::form(FormProblem::Busy {
@@ -90,7 +91,7 @@ impl PageForm for SignIn {
         if state.problems.form == Some(FormProblem::PointsElsewhere) {
             return crate::pages::message::points_elsewhere();
         }
-        let view = login_page(page, state, self.next.clone(), false);
+        let view = login_page(page, state, self.next.clone(), None);
         (PageTitle::error(Text::LoginTitle), view)
     }
 }
@@ -118,8 +119,14 @@ fn unreadable(email: Option<EmailProblem>, password: Option<PasswordProblem>) ->
                 .fields
                 .push((Field::Password, FieldProblem::TooLong { max }));
         }
-        // How long passwords must be says nothing about a sign-in.
-        Some(PasswordProblem::TooShort { .. }) | None => {}
+        // What new passwords must be says nothing about a sign-in.
+        Some(
+            PasswordProblem::TooShort { .. }
+            | PasswordProblem::Common
+            | PasswordProblem::MadeOfContext
+            | PasswordProblem::TooGuessable,
+        )
+        | None => {}
     }
     problems
 }

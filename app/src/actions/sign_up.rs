@@ -6,10 +6,7 @@
 )]
 
 use async_trait::async_trait;
-use domain::{
-    accounts::{self, EmailProblem, NameProblem, SignUpOutcome, SignUpProblems},
-    credentials::PasswordProblem,
-};
+use domain::accounts::{self, EmailProblem, NameProblem, SignUpOutcome, SignUpProblems};
 use leptos::prelude::*;
 
 use crate::{
@@ -87,14 +84,7 @@ fn fields(refused: SignUpProblems) -> Problems {
         ));
     }
     if let Some(password) = refused.password {
-        problems.fields.push((
-            Field::Password,
-            match password {
-                PasswordProblem::Missing => FieldProblem::Missing,
-                PasswordProblem::TooShort { min } => FieldProblem::TooShort { min },
-                PasswordProblem::TooLong { max } => FieldProblem::TooLong { max },
-            },
-        ));
+        problems.fields.push((Field::Password, password.into()));
     }
     problems
 }

@@ -63,6 +63,7 @@ impl PageForm for VerifyEmail {
             VerifyOutcome::Confirmed { .. } => Ok(Done::go(format!("{}?confirmed", paths::LOGIN))),
             VerifyOutcome::PasswordMissing => Err(password(FieldProblem::Missing)),
             VerifyOutcome::WrongPassword => Err(password(FieldProblem::WrongPassword)),
+            VerifyOutcome::Held(held) => Err(held.into()),
             VerifyOutcome::Busy {
                 retry_after_seconds,
             } => Err(Problems::form(FormProblem::Busy {

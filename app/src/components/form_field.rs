@@ -127,19 +127,26 @@ pub fn TextField(
 /// A password, with a button that shows it where there is JavaScript.
 #[component]
 pub fn PasswordField(
+    /// Which field.
+    #[prop(optional)]
+    field: Option<Field>,
+    /// Its label.
+    #[prop(optional)]
+    label: Option<Text>,
     /// A hint below the label.
     #[prop(optional, into)]
     hint: Option<String>,
     /// `current-password` or `new-password`.
     autocomplete: &'static str,
 ) -> impl IntoView {
-    let name = Field::Password.name();
+    let name = field.unwrap_or(Field::Password).name();
+    let label = label.unwrap_or(Text::Password);
     let (_, problem) = sent_before(name);
     let wrong = problem.is_some();
     let hinted = hint.is_some();
     let both = |word, name| (t(word).to_owned(), t(name).to_owned());
     view! {
-        <FieldFrame name label=Text::Password hint problem>
+        <FieldFrame name label hint problem>
             <input
                 id=name
                 name=name

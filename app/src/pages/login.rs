@@ -10,8 +10,13 @@ use crate::{
     text::{Text, t, time::stay_hint},
 };
 
-/// Signing in. `confirmed` greets a person who comes from confirming an address.
-pub fn login_page(page: &PageContext, state: FormState, next: String, confirmed: bool) -> PageView {
+/// Signing in. `greeting` tells a person what they have just done.
+pub fn login_page(
+    page: &PageContext,
+    state: FormState,
+    next: String,
+    greeting: Option<Text>,
+) -> PageView {
     let open = page.site.sign_up_open;
     let persistent = page.services.sessions.lifetimes().persistent;
     let stay = !state.value("stay").is_empty();
@@ -21,12 +26,12 @@ pub fn login_page(page: &PageContext, state: FormState, next: String, confirmed:
             <main id="content" class="door" tabindex="-1">
                 <div class="card">
                     <h1>{t(Text::LoginTitle)}</h1>
-                    {confirmed
-                        .then(|| {
+                    {greeting
+                        .map(|greeting| {
                             view! {
                                 <div class="notice notice--success" role="status">
                                     <Icon shape=Shape::Check/>
-                                    <p>{t(Text::LoginConfirmed)}</p>
+                                    <p>{t(greeting)}</p>
                                 </div>
                             }
                         })}
@@ -54,6 +59,9 @@ pub fn login_page(page: &PageContext, state: FormState, next: String, confirmed:
                         </div>
                         <SubmitButton label=Text::SignIn working=Text::SigningIn/>
                     </Form>
+                    <p class="aside">
+                        <a href=paths::FORGOT_PASSWORD>{t(Text::ForgotPassword)}</a>
+                    </p>
                     {open.then(|| {
                             view! {
                                 <p class="aside">

@@ -36,6 +36,7 @@ pub fn message_page(
 const HOME: (&str, Text) = (paths::LANDING, Text::GoHome);
 const SIGN_UP: (&str, Text) = (paths::SIGN_UP, Text::SentAgain);
 const SIGN_IN: (&str, Text) = (paths::LOGIN, Text::SignIn);
+const FORGOT: (&str, Text) = (paths::FORGOT_PASSWORD, Text::ResetAgain);
 const ACCOUNT: (&str, Text) = (paths::ACCOUNT, Text::GoAccount);
 
 /// 410: the link did its work.
@@ -75,6 +76,12 @@ messages! {
     sign_up_closed: Info, SignUpClosedTitle, SignUpClosedBody, SIGN_IN;
     /// 410: the link's time is over.
     link_expired: Clock, LinkExpiredTitle, LinkExpiredBody, SIGN_UP;
+    /// 410: the reset link's time is over.
+    reset_expired: Clock, LinkExpiredTitle, ResetExpiredBody, FORGOT;
+    /// 410: the reset link did its work.
+    reset_used: Check, LinkUsedTitle, ResetUsedBody, FORGOT;
+    /// 404: not a reset link of ours.
+    reset_unknown: Info, LinkUnknownTitle, ResetUnknownBody, FORGOT;
     /// 404: not a link of ours.
     link_unknown: Info, LinkUnknownTitle, LinkUnknownBody, SIGN_UP;
     /// 400: `next` points to another site.

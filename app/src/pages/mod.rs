@@ -1,9 +1,11 @@
 //! One file per page; folders follow the URL.
 
 pub mod account;
+pub mod forgot_password;
 pub mod landing;
 pub mod login;
 pub mod message;
 pub mod outbox;
+pub mod reset_password;
 pub mod signup;
 pub mod verify_email;

@@ -5,9 +5,13 @@ use std::time::Duration;
 use domain::{
     clock::Timestamp,
     mail::{Content, MailState, Message, Trouble, TroubleKind},
+    sessions::Device,
 };
 
-use super::time::{ahead, span};
+use super::{
+    device_name,
+    time::{ahead, moment, span},
+};
 use crate::paths;
 
 /// A mail, ready to be read: a subject, paragraphs and one thing to press.
@@ -57,6 +61,50 @@ pub fn write(message: &Message, public_url: &str) -> MailText {
             link_label: "Sign in",
             link: format!("{public_url}{}", paths::LOGIN),
             after: vec!["Wasn't you? Then do nothing: your account is as it was.".into()],
+        },
+        Message::ResetPassword {
+            name,
+            token,
+            lifetime,
+        } => MailText {
+            subject: "Set a new Latchkey password".into(),
+            before: vec![
+                format!("Hello {name},"),
+                "Someone, we hope you, asked to set a new password for this account. Press the button to \
+                 choose one. Every browser that is signed in will be signed out."
+                    .into(),
+            ],
+            link_label: "Set password",
+            link: format!("{public_url}{}?token={token}", paths::RESET_PASSWORD),
+            after: vec![
+                format!(
+                    "The link works for {}, and once.",
+                    span(Duration::from_secs(*lifetime))
+                ),
+                "Wasn't you? Then do nothing: your password stays as it is.".into(),
+            ],
+        },
+        Message::PasswordChanged {
+            name,
+            at,
+            address,
+            user_agent,
+        } => MailText {
+            subject: "Your Latchkey password was changed".into(),
+            before: vec![
+                format!("Hello {name},"),
+                format!(
+                    "Your password was changed on {} with {} from {address}. Other browsers were signed out.",
+                    moment(Timestamp::from_micros(*at)),
+                    device_name(Device::of(user_agent)),
+                ),
+                "Was it you? Then all is well. If not, set a new password now: that also signs out \
+                 whoever did it."
+                    .into(),
+            ],
+            link_label: "Set a new password",
+            link: format!("{public_url}{}", paths::FORGOT_PASSWORD),
+            after: Vec::new(),
         },
     }
 }

@@ -2,11 +2,13 @@
 
 #[macro_use]
 mod catalogue;
+mod device;
 mod english;
 pub mod mail;
 mod problems;
 pub mod time;
 
+pub use device::device_name;
 pub use english::Text;
 pub use problems::{password_hint, said, unreachable};
 

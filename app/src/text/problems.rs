@@ -1,6 +1,8 @@
 //! What is wrong with a form, in words.
 
-use super::{Text, t};
+use std::time::Duration;
+
+use super::{Text, t, time::span};
 use crate::{
     actions::{Field, FieldProblem, FormProblem, Problems},
     components::Said,
@@ -14,9 +16,7 @@ pub fn said(problems: &Problems) -> Said {
     Said {
         title: t(Text::ErrorTitle).to_owned(),
         heading: t(Text::ProblemHeading).to_owned(),
-        form: problems
-            .form
-            .map(|problem| form_problem(problem).to_owned()),
+        form: problems.form.map(form_problem),
         fields: problems.fields.iter().map(message).collect(),
         elsewhere: problems.elsewhere(),
     }
@@ -36,6 +36,9 @@ fn field_problem(field: Field, problem: FieldProblem) -> String {
         (Field::Email, FieldProblem::Missing) => "Type your email address.".into(),
         (Field::Name, FieldProblem::Missing) => "Type your name.".into(),
         (Field::Password, FieldProblem::Missing) => "Type your password.".into(),
+        (Field::CurrentPassword, FieldProblem::Missing) => "Type your current password.".into(),
+        (Field::NewPassword, FieldProblem::Missing) => "Type a new password.".into(),
+        (_, FieldProblem::NotCurrent) => "That isn't your current password.".into(),
         (_, FieldProblem::TooShort { min }) => {
             format!("Use at least {min} characters. A few words together make a good password.")
         }
@@ -45,14 +48,24 @@ fn field_problem(field: Field, problem: FieldProblem) -> String {
         (_, FieldProblem::WrongPassword) => {
             "That isn't the password you signed up with. Try again, or sign up again.".into()
         }
+        (_, FieldProblem::Common) => "Attackers try this password, or one very like it, before all others. Put together a few words that have nothing to do with each other.".into(),
+        (_, FieldProblem::MadeOfContext) => "This is mostly your email, your name or the name of this site, which others know too. Add a few words that have nothing to do with them.".into(),
+        (_, FieldProblem::TooGuessable) => "This follows a pattern that programs guess quickly. Add a word or two that nobody would expect here.".into(),
     }
 }
 
 /// The message for a form as a whole.
-const fn form_problem(problem: FormProblem) -> &'static str {
-    t(match problem {
+fn form_problem(problem: FormProblem) -> String {
+    let key = match problem {
         FormProblem::WrongCredentials => Text::WrongCredentials,
         FormProblem::Busy { .. } => Text::TooManyPasswords,
+        FormProblem::TooManyFailures {
+            retry_after_seconds,
+        } => {
+            let wait = span(Duration::from_secs(retry_after_seconds.into()));
+            return format!("There were too many wrong passwords. Try again in {wait}.");
+        }
+        FormProblem::KnownBrowsersOnly => Text::KnownBrowsersOnly,
         FormProblem::SignUpClosed => Text::SignUpClosedBody,
         FormProblem::LinkExpired => Text::LinkExpiredBody,
         FormProblem::LinkUsed => Text::LinkUsedBody,
@@ -62,7 +75,8 @@ const fn form_problem(problem: FormProblem) -> &'static str {
         FormProblem::BadRequest => Text::BadRequestBody,
         FormProblem::Broken => Text::BrokenBody,
         FormProblem::TooSlow => Text::TimeoutBody,
-    })
+    };
+    t(key).to_owned()
 }
 
 /// The hint below a new password's label.

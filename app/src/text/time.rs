@@ -34,10 +34,26 @@ pub fn ahead(now: Timestamp, then: Timestamp) -> String {
     format!("in {count} {unit}{plural}")
 }
 
-/// A span such as a link's lifetime: "24 hours", "7 days".
+/// A moment that stays the same for everyone: "22 November 2026, 14:05 UTC".
+pub fn moment(at: Timestamp) -> String {
+    let format = time::macros::format_description!(
+        "[day padding:none] [month repr:long] [year], [hour]:[minute] UTC"
+    );
+    time::OffsetDateTime::from_unix_timestamp(at.as_micros().div_euclid(1_000_000))
+        .ok()
+        .and_then(|at| at.format(format).ok())
+        .unwrap_or_default()
+}
+
+/// A span such as a link's lifetime or a wait, rounded up: "24 hours", "7 days", "30 seconds".
 pub fn span(span: Duration) -> String {
-    let hours = span.as_secs() / HOUR;
-    let (count, unit) = if hours > 24 && hours.is_multiple_of(24) {
+    let seconds = span.as_secs();
+    let hours = seconds.div_ceil(HOUR);
+    let (count, unit) = if seconds < 2 * MINUTE {
+        (seconds, "second")
+    } else if seconds < 2 * HOUR && seconds != HOUR {
+        (seconds.div_ceil(MINUTE), "minute")
+    } else if hours > 24 && hours.is_multiple_of(24) {
         (hours / 24, "day")
     } else {
         (hours, "hour")
@@ -59,6 +75,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_moment_is_written_out() {
+        let at = Timestamp::from_micros(1_795_356_300_000_000);
+        assert_eq!(moment(at), "22 November 2026, 14:05 UTC");
+    }
+
+    #[test]
     fn spans_read_as_a_person_would_say_them() {
         let now = Timestamp::from_micros(10 * i64::try_from(DAY).unwrap() * 1_000_000);
         let before = |seconds: u64| {
@@ -77,6 +99,10 @@ mod tests {
         assert_eq!(span(Duration::from_hours(24)), "24 hours");
         assert_eq!(span(Duration::from_hours(168)), "7 days");
         assert_eq!(span(Duration::from_hours(1)), "1 hour");
+        assert_eq!(span(Duration::from_secs(1)), "1 second");
+        assert_eq!(span(Duration::from_secs(30)), "30 seconds");
+        assert_eq!(span(Duration::from_secs(121)), "3 minutes");
+        assert_eq!(span(Duration::from_mins(15)), "15 minutes");
         // A clock that was set back is no reason for nonsense.
         assert_eq!(ago(Timestamp::from_micros(0), now), "just now");
     }

@@ -33,6 +33,13 @@ impl ClientAddress {
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
+
+    /// The network that counts as one caller: an IPv4 address, or the /64 that one customer gets of
+    /// IPv6.
+    pub fn network(&self) -> Vec<u8> {
+        let mapped = Ipv6Addr::from(self.0).to_ipv4_mapped().is_some();
+        self.0[..if mapped { 16 } else { 8 }].to_vec()
+    }
 }
 
 impl From<IpAddr> for ClientAddress {
@@ -102,6 +109,15 @@ mod tests {
         let address = ClientAddress::from(IpAddr::from([192, 0, 2, 7]));
         assert_eq!(address.to_string(), "192.0.2.7");
         assert_eq!(ClientAddress::from_bytes(address.as_bytes()), Some(address));
+    }
+
+    #[test]
+    fn ipv6_counts_by_its_64_and_ipv4_by_its_address() {
+        let network = |text: &str| ClientAddress::from(text.parse::<IpAddr>().unwrap()).network();
+        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::9"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_ne!(network("192.0.2.7"), network("192.0.2.8"));
+        assert_eq!(network("192.0.2.7"), network("::ffff:192.0.2.7"));
     }
 
     #[test]

@@ -19,3 +19,4 @@ pub mod mail;
 pub mod random;
 pub mod sessions;
 pub mod store;
+pub mod throttle;

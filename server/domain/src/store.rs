@@ -12,6 +12,7 @@ use crate::{
     links::OneTimeLinks,
     mail::MailQueue,
     sessions::Sessions,
+    throttle::Throttles,
 };
 
 /// A failure of the machine or the database; never something a person did.
@@ -36,7 +37,15 @@ pub enum StorageError {
 /// One unit of work over every port. Dropping it undoes what it did.
 #[async_trait]
 pub trait Work:
-    Accounts + Registrations + Sessions + OneTimeLinks + MailQueue + AuditTrail + Installations + Send
+    Accounts
+    + Registrations
+    + Sessions
+    + OneTimeLinks
+    + MailQueue
+    + AuditTrail
+    + Installations
+    + Throttles
+    + Send
 {
     /// Keeps everything this unit did. When it returns, a power cut loses nothing of it.
     ///

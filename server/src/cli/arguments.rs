@@ -38,6 +38,13 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Ask the server on this machine whether it lives; for container engines.
+    Health,
+    /// Copy the embedded database to a file while the server runs.
+    Backup {
+        /// Where to; it must not exist.
+        file: PathBuf,
+    },
     /// Look at mail that waits.
     #[command(subcommand)]
     Mail(Mail),
@@ -68,6 +75,28 @@ pub(super) enum Mail {
 pub(super) enum Users {
     /// Make an account. The password is read from standard input.
     Create(CreateUser),
+    /// Every account, oldest first.
+    List {
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shut an account: its sessions end, and nobody signs in to it.
+    Disable(NamedUser),
+    /// Open a disabled account again.
+    Enable(NamedUser),
+    /// Give an account the administrator's role; its sessions end.
+    Promote(NamedUser),
+}
+
+#[derive(Args)]
+pub(super) struct NamedUser {
+    /// The account's address.
+    #[arg(long)]
+    pub(super) email: String,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Args)]

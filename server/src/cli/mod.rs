@@ -1,6 +1,8 @@
 //! The command line.
 
 mod arguments;
+mod backup;
+mod health;
 mod mail;
 mod migrate;
 mod serve;
@@ -59,6 +61,10 @@ pub fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<(), Failure> {
     let dev = matches!(arguments.command, Command::Serve { dev: true });
     let config = Config::from_machine(arguments.config.as_deref(), dev).map_err(Failure::new)?;
+    // Asked every few seconds: it opens nothing and starts nothing.
+    if matches!(arguments.command, Command::Health) {
+        return health::ask(config.listen.address);
+    }
     logging::start(&config);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -72,6 +78,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
                 new_master_key,
             } => migrate::migrate(&config, accept_public_url, new_master_key).await,
             Command::CheckConfig { json } => check_config(&config, json),
+            Command::Health => health::ask(config.listen.address),
+            Command::Backup { file } => backup::backup(&config, &file).await,
             Command::Mail(command) => mail::mail(&config, command).await,
             Command::Users(command) => users::users(&config, command).await,
         }

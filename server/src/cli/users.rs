@@ -2,12 +2,13 @@
 
 use std::io::{BufRead, IsTerminal, Read};
 
-use domain::accounts::{CreateAccount, CreateOutcome, Role};
+use app::text::time::moment;
+use domain::accounts::{CreateAccount, CreateOutcome, ManageOutcome, Role};
 
 use super::{
     EXISTS, Failure,
-    arguments::{CreateUser, Users},
-    open, say,
+    arguments::{CreateUser, NamedUser, Users},
+    open, open_existing, say,
 };
 use crate::config::Config;
 
@@ -17,6 +18,10 @@ const PASSWORD_LIMIT: u64 = 4096;
 pub(super) async fn users(config: &Config, command: Users) -> Result<(), Failure> {
     match command {
         Users::Create(user) => create(config, user).await,
+        Users::List { json } => list(config, json).await,
+        Users::Disable(user) => manage(config, user, Verb::Disable).await,
+        Users::Enable(user) => manage(config, user, Verb::Enable).await,
+        Users::Promote(user) => manage(config, user, Verb::Promote).await,
     }
 }
 
@@ -65,4 +70,87 @@ async fn create(config: &Config, user: CreateUser) -> Result<(), Failure> {
         }),
         CreateOutcome::Refused(problems) => Err(Failure::new(problems)),
     }
+}
+
+/// How many accounts are read at once.
+const PAGE: i64 = 500;
+
+async fn list(config: &Config, json: bool) -> Result<(), Failure> {
+    let core = open_existing(config).await?;
+    let mut all = Vec::new();
+    let mut after = None;
+    loop {
+        let page = core.services.accounts.list(after, PAGE).await;
+        let page = page.map_err(Failure::new)?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        for account in page {
+            if json {
+                all.push(serde_json::json!({
+                    "email": account.email,
+                    "name": account.name,
+                    "created": moment(account.created_at),
+                    "disabled": account.disabled_at.is_some(),
+                    "admin": account.admin,
+                }));
+                continue;
+            }
+            let marks = [
+                (account.admin, "admin"),
+                (account.disabled_at.is_some(), "disabled"),
+            ];
+            let marks: Vec<_> = marks
+                .into_iter()
+                .filter_map(|(set, mark)| set.then_some(mark))
+                .collect();
+            say(format_args!(
+                "{}  {}  {}  {}",
+                account.email,
+                account.name,
+                moment(account.created_at),
+                marks.join(", ")
+            ));
+        }
+    }
+    core.database.close().await;
+    if json {
+        say(serde_json::json!({ "users": all }));
+    }
+    Ok(())
+}
+
+enum Verb {
+    Disable,
+    Enable,
+    Promote,
+}
+
+async fn manage(config: &Config, user: NamedUser, verb: Verb) -> Result<(), Failure> {
+    let core = open_existing(config).await?;
+    let accounts = &core.services.accounts;
+    let (outcome, state) = match verb {
+        Verb::Disable => (accounts.disable(&user.email).await, "disabled"),
+        Verb::Enable => (accounts.enable(&user.email).await, "enabled"),
+        Verb::Promote => (accounts.promote(&user.email).await, "an administrator"),
+    };
+    let outcome = outcome.map_err(Failure::new)?;
+    core.database.close().await;
+    let changed = match outcome {
+        ManageOutcome::Done => true,
+        ManageOutcome::Unchanged => false,
+        ManageOutcome::Unknown => {
+            return Err(Failure::new(format_args!(
+                "no account has the address {}",
+                user.email
+            )));
+        }
+    };
+    if user.json {
+        say(serde_json::json!({ "email": user.email, "is": state, "changed": changed }));
+    } else if changed {
+        say(format_args!("{} is {state} now.", user.email));
+    } else {
+        say(format_args!("{} is {state} already.", user.email));
+    }
+    Ok(())
 }

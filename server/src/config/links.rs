@@ -11,19 +11,31 @@ const CONFIRM: Key = Key::whole(
     "The hours for which the link that confirms an address works.",
 );
 
-pub(super) static KEYS: [Key; 1] = [CONFIRM];
+const RESET: Key = Key::whole(
+    "links.reset_minutes",
+    60,
+    5..=1440,
+    "The minutes for which the link that sets a new password works.",
+);
+
+pub(super) static KEYS: [Key; 2] = [CONFIRM, RESET];
 
 /// How long mailed links work.
 #[derive(Clone, Debug)]
 pub struct Links {
     /// The link that confirms an address.
     pub confirm_lifetime: Duration,
+    /// The link that sets a new password.
+    pub reset_lifetime: Duration,
 }
 
 impl Links {
     pub(super) fn read(values: &mut Values) -> Option<Self> {
+        let confirm = values.whole(&CONFIRM);
+        let reset = values.whole(&RESET);
         Some(Self {
-            confirm_lifetime: Duration::from_hours(values.whole(&CONFIRM)?),
+            confirm_lifetime: Duration::from_hours(confirm?),
+            reset_lifetime: Duration::from_mins(reset?),
         })
     }
 }

@@ -21,6 +21,7 @@ mod secrets;
 mod sessions;
 mod smtp;
 mod table;
+mod throttle;
 
 #[cfg(test)]
 mod tests;
@@ -46,6 +47,7 @@ pub use secrets::Secrets;
 pub use sessions::Sessions;
 pub use smtp::{Smtp, SmtpTls};
 pub use table::{docs, keys};
+pub use throttle::Throttle;
 
 use loading::{Shown, Values};
 
@@ -74,6 +76,8 @@ pub struct Config {
     pub sessions: Sessions,
     /// `[links]`
     pub links: Links,
+    /// `[throttle]`
+    pub throttle: Throttle,
     /// `[http]`
     pub http: Http,
     /// `[log]`
@@ -124,6 +128,7 @@ impl Config {
         let hashing = Hashing::read(values);
         let sessions = Sessions::read(values);
         let links = Links::read(values);
+        let throttle = Throttle::read(values);
         let http = Http::read(values);
         let log = Log::read(values);
         let secrets = Secrets::read(values);
@@ -139,6 +144,7 @@ impl Config {
             hashing: hashing?,
             sessions: sessions?,
             links: links?,
+            throttle: throttle?,
             http: http?,
             log: log?,
             secrets: secrets?,

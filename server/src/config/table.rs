@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 
 use super::{
     Key, accounts, data, database, hashing, http, links, listen, log, passwords, public_url,
-    secrets, sessions, smtp,
+    secrets, sessions, smtp, throttle,
 };
 
-static SECTIONS: [&[Key]; 13] = [
+static SECTIONS: [&[Key]; 14] = [
     &public_url::KEYS,
     &listen::KEYS,
     &data::KEYS,
@@ -18,6 +18,7 @@ static SECTIONS: [&[Key]; 13] = [
     &hashing::KEYS,
     &sessions::KEYS,
     &links::KEYS,
+    &throttle::KEYS,
     &http::KEYS,
     &log::KEYS,
     &secrets::KEYS,

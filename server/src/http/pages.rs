@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use app::{
-    actions::{FormProblem, FormState, PageForm},
+    actions::{FormState, PageForm},
     context::{PageContext, PageTitle, PageView},
     pages::{
-        account, landing, login, message, outbox as outbox_view, signup, verify_email as verify,
+        account, forgot_password as forgot_password_view, landing, login, message,
+        outbox as outbox_view, reset_password as reset, signup, verify_email as verify,
     },
     paths,
     shell::document,
@@ -196,6 +197,7 @@ pub(super) async fn verify_email(
 pub(super) struct LoginQuery {
     next: Option<String>,
     confirmed: Option<String>,
+    reset: Option<String>,
 }
 
 pub(super) async fn login(
@@ -222,9 +224,69 @@ pub(super) async fn login(
             return Ok(Shown::Go(next.unwrap_or(paths::ACCOUNT).to_owned()));
         }
         let next = next.unwrap_or_default().to_owned();
-        let confirmed = query.confirmed.is_some();
-        let view = login::login_page(page, FormState::default(), next, confirmed);
+        let greeting = match (&query.confirmed, &query.reset) {
+            (Some(_), _) => Some(Text::LoginConfirmed),
+            (None, Some(_)) => Some(Text::ResetDone),
+            (None, None) => None,
+        };
+        let view = login::login_page(page, FormState::default(), next, greeting);
         Ok(ok(Text::LoginTitle, view))
+    })
+    .await
+}
+
+pub(super) async fn forgot_password(State(state): State<AppState>, request: Request) -> Response {
+    show(state, request, async |_| {
+        let view = forgot_password_view::forgot_password_page(FormState::default());
+        Ok(ok(Text::ForgotTitle, view))
+    })
+    .await
+}
+
+pub(super) async fn forgot_password_sent(
+    State(state): State<AppState>,
+    request: Request,
+) -> Response {
+    show(state, request, async |_| {
+        Ok(ok(Text::SentTitle, forgot_password_view::sent_page()))
+    })
+    .await
+}
+
+pub(super) async fn reset_password(
+    State(state): State<AppState>,
+    query: Result<Query<Token>, QueryRejection>,
+    request: Request,
+) -> Response {
+    let token = query.map(|query| query.0.token).unwrap_or_default();
+    show(state, request, async |page| {
+        let link = page.services.accounts.reset_link(&token).await?;
+        let (status, title, view) =
+            reset::reset_password_page(page, &token, link, FormState::default());
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+        Ok(Shown::Page(status, title, view))
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+pub(super) struct SecurityQuery {
+    changed: Option<String>,
+}
+
+pub(super) async fn security(
+    State(state): State<AppState>,
+    query: Result<Query<SecurityQuery>, QueryRejection>,
+    request: Request,
+) -> Response {
+    let changed = query.is_ok_and(|query| query.0.changed.is_some());
+    show(state, request, async |page| {
+        Ok(
+            match account::security::security_page(page, FormState::default(), changed) {
+                Some(view) => ok(Text::SecurityTitle, view),
+                None => Shown::Go(format!("{}?next={}", paths::LOGIN, paths::SECURITY)),
+            },
+        )
     })
     .await
 }
@@ -316,7 +378,10 @@ pub(super) async fn not_found(State(state): State<AppState>, request: Request) -
 }
 
 /// Pages whose path may be typed with a slash at the end.
-const KNOWN: [&str; 5] = [
+const KNOWN: [&str; 8] = [
+    paths::FORGOT_PASSWORD,
+    paths::RESET_PASSWORD,
+    paths::SECURITY,
     paths::SIGN_UP,
     paths::LOGIN,
     paths::ACCOUNT,
@@ -369,19 +434,14 @@ pub(super) async fn submit<F: PageForm>(
         Err(problems) => problems,
     };
     let status = StatusCode::from_u16(problems.status()).unwrap_or(StatusCode::BAD_REQUEST);
-    let busy = match problems.form {
-        Some(FormProblem::Busy {
-            retry_after_seconds,
-        }) => Some(retry_after_seconds),
-        _ => None,
-    };
+    let retry_after = problems.retry_after_seconds();
     let kept = pairs
         .into_iter()
         .filter(|(name, _)| F::KEPT.contains(&name.as_str()))
         .collect();
     let (title, view) = form.page(&page, FormState { kept, problems }).await;
     let mut response = finish(&state, parts, &page, status, title, view).await;
-    if let Some(seconds) = busy {
+    if let Some(seconds) = retry_after {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
     response

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use app::{
-    actions::{EndSessions, SignIn, SignOut, SignUp, VerifyEmail},
+    actions::{
+        ChangePassword, EndSessions, ForgotPassword, ResetPassword, SignIn, SignOut, SignUp,
+        VerifyEmail,
+    },
     context::{Services, Site},
     paths,
 };
@@ -60,8 +63,24 @@ pub(crate) fn router(
             get(pages::verify_email).post(submit::<VerifyEmail>),
         )
         .route(paths::LOGIN, get(pages::login).post(submit::<SignIn>))
+        .route(
+            paths::FORGOT_PASSWORD,
+            get(pages::forgot_password).post(submit::<ForgotPassword>),
+        )
+        .route(
+            paths::FORGOT_PASSWORD_SENT,
+            get(pages::forgot_password_sent),
+        )
+        .route(
+            paths::RESET_PASSWORD,
+            get(pages::reset_password).post(submit::<ResetPassword>),
+        )
         .route(paths::LOGOUT, get(pages::logout).post(submit::<SignOut>))
         .route(paths::ACCOUNT, get(pages::overview))
+        .route(
+            paths::SECURITY,
+            get(pages::security).post(submit::<ChangePassword>),
+        )
         .route(
             paths::SESSIONS,
             get(pages::sessions).post(submit::<EndSessions>),

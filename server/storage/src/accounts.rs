@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use domain::{
-    accounts::{Account, AccountId, Accounts, NewAccount, Role, SignInRecord, Subject},
+    accounts::{
+        Account, AccountId, AccountListing, Accounts, NewAccount, Role, SignInRecord, Subject,
+    },
     client::BrowserHash,
     clock::Timestamp,
     credentials::PasswordHash,
@@ -33,6 +35,16 @@ impl TryFrom<AccountRow> for Account {
             created_at: Timestamp::from_micros(row.created_at),
         })
     }
+}
+
+#[derive(FromRow)]
+struct ListingRow {
+    id: String,
+    address: String,
+    name: String,
+    created_at: i64,
+    disabled_at: Option<i64>,
+    admin: i64,
 }
 
 #[derive(FromRow)]
@@ -158,19 +170,104 @@ impl Accounts for UnitOfWork {
         Ok(changed == 1)
     }
 
+    async fn set_password(
+        &mut self,
+        account: AccountId,
+        to: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<(), StorageError> {
+        self.execute(
+            "INSERT INTO passwords (account, phc, changed_at) VALUES ($1, $2, $3)
+             ON CONFLICT (account) DO UPDATE SET phc = excluded.phc, changed_at = excluded.changed_at",
+            values![account.to_string(), to.as_phc_str(), now],
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn forget_browsers(&mut self, account: AccountId) -> Result<(), StorageError> {
+        self.execute(
+            "DELETE FROM known_browsers WHERE account = $1",
+            values![account.to_string()],
+        )
+        .await?;
+        Ok(())
+    }
+
+    async fn list_accounts(
+        &mut self,
+        after: Option<AccountId>,
+        limit: i64,
+    ) -> Result<Vec<AccountListing>, StorageError> {
+        let rows: Vec<ListingRow> = self
+            .fetch_all(
+                "SELECT a.id, e.address, a.name, a.created_at, a.disabled_at,
+                     (SELECT COUNT(*) FROM role_grants r
+                      WHERE r.account = a.id AND r.role = $1) AS admin
+                 FROM accounts a JOIN emails e ON e.account = a.id AND e.is_primary
+                 WHERE a.id > $2 ORDER BY a.id LIMIT $3",
+                values![
+                    Role::Admin.as_str(),
+                    after.map(|id| id.to_string()).unwrap_or_default(),
+                    limit.max(0)
+                ],
+            )
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(AccountListing {
+                    id: account_id(&row.id, "accounts")?,
+                    email: row.address,
+                    name: row.name,
+                    created_at: Timestamp::from_micros(row.created_at),
+                    disabled_at: row.disabled_at.map(Timestamp::from_micros),
+                    admin: row.admin > 0,
+                })
+            })
+            .collect()
+    }
+
+    async fn set_disabled(
+        &mut self,
+        account: AccountId,
+        at: Option<Timestamp>,
+    ) -> Result<bool, StorageError> {
+        let id = account.to_string();
+        let changed = match at {
+            Some(at) => {
+                self.execute(
+                    "UPDATE accounts SET disabled_at = $1, epoch = epoch + 1
+                     WHERE id = $2 AND disabled_at IS NULL",
+                    values![at, id],
+                )
+                .await?
+            }
+            None => {
+                self.execute(
+                    "UPDATE accounts SET disabled_at = NULL
+                     WHERE id = $1 AND disabled_at IS NOT NULL",
+                    values![id],
+                )
+                .await?
+            }
+        };
+        Ok(changed == 1)
+    }
+
     async fn grant_role(
         &mut self,
         account: AccountId,
         role: Role,
         now: Timestamp,
-    ) -> Result<(), StorageError> {
-        self.execute(
-            "INSERT INTO role_grants (account, role, granted_at) VALUES ($1, $2, $3)
+    ) -> Result<bool, StorageError> {
+        let granted = self
+            .execute(
+                "INSERT INTO role_grants (account, role, granted_at) VALUES ($1, $2, $3)
              ON CONFLICT (account, role) DO NOTHING",
-            values![account.to_string(), role.as_str(), now],
-        )
-        .await?;
-        Ok(())
+                values![account.to_string(), role.as_str(), now],
+            )
+            .await?;
+        Ok(granted == 1)
     }
 
     async fn remember_browser(

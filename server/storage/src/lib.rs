@@ -5,6 +5,7 @@
 
 mod accounts;
 mod audit;
+mod backup;
 mod connect;
 mod group_commit;
 mod installation;
@@ -15,7 +16,9 @@ mod registrations;
 mod sessions;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod throttles;
 mod unit_of_work;
 mod value;
 
+pub use backup::{BackupError, backup};
 pub use connect::{ConnectError, Database, DatabaseUrl, PoolSizes};

@@ -183,6 +183,12 @@ impl MailQueue for UnitOfWork {
         Ok(changed == 1)
     }
 
+    async fn delete_mail(&mut self, id: &str) -> Result<(), StorageError> {
+        self.execute("DELETE FROM mail_queue WHERE id = $1", values![id])
+            .await?;
+        Ok(())
+    }
+
     async fn delete_expired_mail(&mut self, before: Timestamp) -> Result<u64, StorageError> {
         self.execute(
             "DELETE FROM mail_queue WHERE expires_at < $1",

@@ -4,7 +4,7 @@ use crate::support::{
     OTHER_PASSWORD, PASSWORD,
     home::Home,
     on_both,
-    program::{error_of, run, text_of},
+    program::{Program, error_of, free_port, run, text_of},
 };
 
 on_both! {
@@ -34,6 +34,91 @@ on_both! {
         let output = run(home, &["serve", "--dev"], &[("LATCHKEY_LISTEN__ADDRESS", "0.0.0.0:0")], "");
         assert_eq!(output.status.code(), Some(1));
         assert!(error_of(&output).contains("loopback"), "{}", error_of(&output));
+    }
+
+    async fn health_says_whether_the_server_lives(home: &Home) {
+        let port = free_port();
+        for (listen, everywhere) in [("127.0.0.1", "127.0.0.1"), ("127.0.0.1", "0.0.0.0")] {
+            let asked = format!("{everywhere}:{port}");
+            let asked = [("LATCHKEY_LISTEN__ADDRESS", asked.as_str())];
+            let output = run(home, &["health"], &asked, "");
+            assert_eq!(output.status.code(), Some(1));
+            assert!(error_of(&output).contains("nobody answers at 127.0.0.1"), "{}", error_of(&output));
+            let program = Program::serve(home, port, &[("listen.address", &format!("{listen}:{port}"))]);
+            let output = run(home, &["health"], &asked, "");
+            assert!(output.status.success(), "{}", error_of(&output));
+            assert_eq!(text_of(&output) + &error_of(&output), "");
+            program.stop();
+        }
+    }
+
+    async fn a_backup_is_whole_while_people_sign_up(home: &Home) {
+        let server = home.serve().await;
+        server.account("ada@example.com", PASSWORD).await;
+        let file = home.folder().join("backup.db");
+        let name = file.display().to_string();
+        let writing = async {
+            for number in 0..20 {
+                let email = format!("person{number}@example.com");
+                server.browser().sign_up(&email, PASSWORD).await.is(303);
+            }
+        };
+        let copying = async {
+            tokio::task::block_in_place(|| run(home, &["backup", &name], &[], ""))
+        };
+        let ((), output) = futures_util::future::join(writing, copying).await;
+        if !home.is_sqlite() {
+            assert_eq!(output.status.code(), Some(1));
+            assert!(error_of(&output).contains("pg_dump"), "{}", error_of(&output));
+            assert!(!file.exists());
+            return;
+        }
+        assert!(output.status.success(), "{}", error_of(&output));
+        assert!(text_of(&output).contains("The master key isn't in it"), "{}", text_of(&output));
+        let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().expect("there").permissions());
+        assert_eq!(mode & 0o777, 0o600);
+        let again = run(home, &["backup", &name], &[], "");
+        assert_eq!(again.status.code(), Some(1), "nothing is overwritten");
+
+        let restored = Home::sqlite();
+        for (from, to) in [("backup.db", "latchkey.db"), ("master.key", "master.key")] {
+            std::fs::copy(home.folder().join(from), restored.folder().join(to)).expect("copied");
+        }
+        let server = restored.serve_with(&[("public_url", &server.url)]).await;
+        server.browser().sign_in("ada@example.com", PASSWORD).await.leads_to("/account");
+    }
+
+    async fn users_are_listed_disabled_enabled_and_promoted(home: &Home) {
+        let server = home.serve().await;
+        let browser = server.signed_in("ada@example.com").await;
+        let user = |verb: &str, email: &str| run(home, &["users", verb, "--email", email], &[], "");
+        let said = |output: std::process::Output| {
+            assert!(output.status.success(), "{}", error_of(&output));
+            text_of(&output)
+        };
+        assert_eq!(said(user("disable", "ADA@example.com")), "ADA@example.com is disabled now.\n");
+        assert_eq!(said(user("disable", "ada@example.com")), "ada@example.com is disabled already.\n");
+        assert!(!browser.is_signed_in().await);
+        browser.sign_in("ada@example.com", PASSWORD).await.is(422);
+        assert_eq!(said(user("enable", "ada@example.com")), "ada@example.com is enabled now.\n");
+        browser.sign_in_and_stay("ada@example.com", PASSWORD).await.leads_to("/account");
+        assert_eq!(said(user("promote", "ada@example.com")), "ada@example.com is an administrator now.\n");
+        assert!(!browser.is_signed_in().await, "an administrator's sessions are short ones");
+        assert_eq!(said(user("promote", "ada@example.com")), "ada@example.com is an administrator already.\n");
+
+        let output = user("disable", "nobody@example.com");
+        assert_eq!(output.status.code(), Some(1));
+        assert!(error_of(&output).contains("no account has the address nobody@example.com"));
+        let list = said(run(home, &["users", "list", "--json"], &[], ""));
+        let list: serde_json::Value = serde_json::from_str(&list).expect("one JSON document");
+        let ada = &list["users"][0];
+        assert_eq!((&ada["email"], &ada["admin"], &ada["disabled"]), (&"ada@example.com".into(), &true.into(), &false.into()));
+        assert!(said(run(home, &["users", "list"], &[], "")).starts_with("ada@example.com  Ada Lovelace  "));
+        let mut raw = home.raw().await;
+        for (kind, times) in [("account.disabled", 1), ("account.enabled", 1), ("role.granted", 1), ("session.ended", 2)] {
+            let sql = format!("SELECT COUNT(*) FROM audit_events WHERE kind = '{kind}'");
+            assert_eq!(raw.number(&sql).await, times, "{kind}");
+        }
     }
 
     async fn a_user_is_made_once(home: &Home) {

@@ -9,6 +9,7 @@ mod support;
 mod account;
 mod login;
 mod logout;
+mod reset_password;
 mod signup;
 mod verify_email;
 
@@ -16,6 +17,7 @@ mod assets;
 mod health;
 mod mail_delivery;
 mod outbox;
+mod throttle;
 mod unknown_pages;
 
 mod browsers_without_scripts;

@@ -26,8 +26,10 @@ pub(super) fn run(
 ) -> Outcome<Counts> {
     cluster.create_database(DATABASE)?;
     let database = cluster.url(DATABASE);
-    let sqlite = start(checkout, &scratch.part("journeys-sqlite")?, &[])?;
-    let settings = [("LATCHKEY_DATABASE__URL", database.as_str())];
+    // Long enough to be seen, short enough to be waited for.
+    let wait = ("LATCHKEY_THROTTLE__FIRST_WAIT_SECONDS", "10");
+    let sqlite = start(checkout, &scratch.part("journeys-sqlite")?, &[wait])?;
+    let settings = [wait, ("LATCHKEY_DATABASE__URL", database.as_str())];
     let postgres = start(checkout, &scratch.part("journeys-postgres")?, &settings)?;
 
     let mut playwright = checkout.program("npx");

@@ -1,6 +1,7 @@
 //! `/account` and below.
 
 pub mod overview;
+pub mod security;
 pub mod sessions;
 
 use leptos::prelude::*;
@@ -10,8 +11,9 @@ use crate::{
     text::{Text, t},
 };
 
-const ENTRIES: [(&str, Text); 2] = [
+const ENTRIES: [(&str, Text); 3] = [
     (paths::ACCOUNT, Text::Overview),
+    (paths::SECURITY, Text::Security),
     (paths::SESSIONS, Text::Sessions),
 ];
 

@@ -2,7 +2,7 @@
 
 use domain::{
     clock::Timestamp,
-    sessions::{Device, FormFactor, SessionListing},
+    sessions::{FormFactor, SessionListing},
     store::StorageError,
 };
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ use crate::{
     components::{ErrorSummary, Icon, Said, Shape},
     context::{PageContext, PageView},
     paths,
-    text::{Text, t, time::ago},
+    text::{Text, device_name, t, time::ago},
 };
 
 /// The browsers that are signed in. `ended` says what was ended just now.
@@ -131,18 +131,4 @@ fn item(now: Timestamp, listing: SessionListing) -> impl IntoView {
                 })}
         </li>
     }
-}
-
-/// "Firefox on Linux", or as much of it as is known.
-fn device_name(device: Device) -> String {
-    let unknown = if device.form == FormFactor::Program {
-        Text::UnknownProgram
-    } else {
-        Text::UnknownBrowser
-    };
-    let browser = device.browser.unwrap_or(t(unknown));
-    device.system.map_or_else(
-        || browser.to_owned(),
-        |system| format!("{browser} on {system}"),
-    )
 }

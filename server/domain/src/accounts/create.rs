@@ -1,13 +1,11 @@
 //! Making an account from the command line.
 
 use super::{
-    AccountId, AccountsService, DisplayName, EmailAddress, EmailProblem, NameProblem, NewAccount,
-    Role, SignUpProblems, Subject, WebauthnUserHandle,
+    AccountId, AccountsService, EmailProblem, NameProblem, NewAccount, Role, SignUpProblems,
+    Subject, WebauthnUserHandle, applicant::Applicant,
 };
 use crate::{
     audit::{Actor, Event, EventKind},
-    credentials::Password,
-    random::random_bytes,
     store::StorageError,
 };
 
@@ -40,29 +38,19 @@ impl AccountsService {
     /// # Errors
     /// [`StorageError`] when the database fails; nothing is kept then.
     pub async fn create(&self, form: CreateAccount<'_>) -> Result<CreateOutcome, StorageError> {
-        let email = EmailAddress::parse(form.email);
-        let typed_name = form
+        let name = form
             .name
             .unwrap_or_else(|| form.email.split('@').next().unwrap_or_default());
-        let name = DisplayName::parse(typed_name);
-        let password = Password::parse(form.password)
-            .and_then(|password| self.rules.password.check(&password).map(|()| password));
-        let (email, name, password) = match (email, name, password) {
-            (Ok(email), Ok(name), Ok(password)) => (email, name, password),
-            (email, name, password) => {
-                return Ok(CreateOutcome::Refused(SignUpProblems {
-                    email: email.err(),
-                    name: name.err(),
-                    password: password.err(),
-                }));
-            }
+        let Applicant {
+            email,
+            name,
+            password,
+        } = match self.applicant(form.email, name, form.password).await {
+            Ok(Ok(applicant)) => applicant,
+            Ok(Err(problems)) => return Ok(CreateOutcome::Refused(problems)),
+            Err(error) => return Err(StorageError::Database(Box::new(error))),
         };
         let random = self.foundation.random.as_ref();
-        let hash = self
-            .hashing
-            .hash(password.into_bytes(), random_bytes(random))
-            .await
-            .map_err(|error| StorageError::Database(Box::new(error)))?;
         let now = self.foundation.now();
         let id = AccountId::generate(now, random);
         let mut work = self.foundation.store.begin().await?;
@@ -74,7 +62,7 @@ impl AccountsService {
                 name: name.as_str().to_owned(),
                 email: email.as_str().to_owned(),
                 lookup_key: email.lookup_key().as_str().to_owned(),
-                password: hash,
+                password,
                 created_at: now,
             })
             .await;

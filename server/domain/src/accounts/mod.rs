@@ -1,9 +1,12 @@
 //! Accounts, and how one comes into being.
 
 mod account;
+mod applicant;
 mod create;
 mod display_name;
 mod email_address;
+mod manage;
+mod passwords;
 mod ports;
 mod registration;
 mod sign_up;
@@ -13,7 +16,11 @@ pub use account::{Account, AccountId, Role, Subject, WebauthnUserHandle};
 pub use create::{CreateAccount, CreateOutcome};
 pub use display_name::{DisplayName, NameProblem};
 pub use email_address::{EmailAddress, EmailProblem, LookupKey};
-pub use ports::{Accounts, NewAccount, Registrations, SignInRecord};
+pub use manage::ManageOutcome;
+pub use passwords::{
+    ChangeOutcome, ChangePassword, ResetLink, ResetOutcome, ResetPassword, ResetRequested,
+};
+pub use ports::{AccountListing, Accounts, NewAccount, Registrations, SignInRecord};
 pub use registration::Registration;
 pub use sign_up::{SignUp, SignUpOutcome, SignUpProblems};
 pub use verify_email::{Confirmation, VerifyEmail, VerifyOutcome};
@@ -23,6 +30,7 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     credentials::{HashingPool, PasswordPolicy},
     foundation::Foundation,
+    throttle::PasswordChecks,
 };
 
 /// Who may sign up.
@@ -41,6 +49,8 @@ pub struct AccountRules {
     pub signup: SignUpPolicy,
     /// How long a confirmation link lives (24 hours by default).
     pub confirm_lifetime: Duration,
+    /// How long a link that sets a new password lives (1 hour by default).
+    pub reset_lifetime: Duration,
     /// What a password must be.
     pub password: PasswordPolicy,
 }
@@ -49,17 +59,35 @@ pub struct AccountRules {
 pub struct AccountsService {
     pub(crate) foundation: Foundation,
     pub(crate) hashing: Arc<HashingPool>,
+    pub(crate) checks: PasswordChecks,
     pub(crate) rules: AccountRules,
+    pub(crate) site: String,
 }
 
 impl AccountsService {
-    /// A service over `foundation` that hashes on `hashing`.
-    pub fn new(foundation: Foundation, hashing: Arc<HashingPool>, rules: AccountRules) -> Self {
+    /// A service over `foundation` that hashes on `hashing`, and checks passwords as often as
+    /// `checks` allow.
+    pub fn new(
+        foundation: Foundation,
+        hashing: Arc<HashingPool>,
+        checks: PasswordChecks,
+        rules: AccountRules,
+    ) -> Self {
         Self {
             foundation,
             hashing,
+            checks,
             rules,
+            site: String::new(),
         }
+    }
+
+    /// Names the site: its host, and what it is called if that is something else. No password may
+    /// be made of these words; of `latchkey` none may be made in any case.
+    #[must_use]
+    pub fn with_site(mut self, words: impl Into<String>) -> Self {
+        self.site = words.into();
+        self
     }
 
     /// The rules in force.

@@ -40,6 +40,23 @@ pub struct SignInRecord {
     pub privileged: bool,
 }
 
+/// An account, as the command line lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountListing {
+    /// The account.
+    pub id: AccountId,
+    /// The primary address.
+    pub email: String,
+    /// What the person wants to be called.
+    pub name: String,
+    /// When it was born.
+    pub created_at: Timestamp,
+    /// When it was disabled, if it is.
+    pub disabled_at: Option<Timestamp>,
+    /// Whether it has the administrator's role.
+    pub admin: bool,
+}
+
 /// Accounts at rest.
 #[async_trait]
 pub trait Accounts {
@@ -71,13 +88,38 @@ pub trait Accounts {
         now: Timestamp,
     ) -> Result<bool, StorageError>;
 
-    /// Gives a role; giving it twice changes nothing.
+    /// Sets a password, whether there was one or not.
+    async fn set_password(
+        &mut self,
+        account: AccountId,
+        to: &PasswordHash,
+        now: Timestamp,
+    ) -> Result<(), StorageError>;
+
+    /// Forgets the browsers that belong to an account's owner.
+    async fn forget_browsers(&mut self, account: AccountId) -> Result<(), StorageError>;
+
+    /// Accounts in the order of their birth, after `after`, at most `limit`.
+    async fn list_accounts(
+        &mut self,
+        after: Option<AccountId>,
+        limit: i64,
+    ) -> Result<Vec<AccountListing>, StorageError>;
+
+    /// Disables an account, or enables it again with `None`; `false` when nothing changed.
+    async fn set_disabled(
+        &mut self,
+        account: AccountId,
+        at: Option<Timestamp>,
+    ) -> Result<bool, StorageError>;
+
+    /// Gives a role; `false` when the account has it already.
     async fn grant_role(
         &mut self,
         account: AccountId,
         role: Role,
         now: Timestamp,
-    ) -> Result<(), StorageError>;
+    ) -> Result<bool, StorageError>;
 
     /// Remembers that a browser belongs to an account's owner.
     async fn remember_browser(

@@ -1,16 +1,16 @@
 //! Signing up: the same answer for known and unknown addresses; the owner hears by mail.
 
 use super::{
-    AccountsService, DisplayName, EmailAddress, EmailProblem, NameProblem, Registration,
-    SignUpPolicy,
+    AccountsService, EmailAddress, EmailProblem, NameProblem, Registration, SignUpPolicy,
+    applicant::Applicant,
 };
 use crate::{
     audit::{Actor, Event, EventKind},
     client::Client,
-    credentials::{HashingError, Password, PasswordProblem},
+    credentials::{HashingError, PasswordProblem},
     links::{LinkPurpose, LinkToken, OneTimeLink},
     mail::{self, Message},
-    random::{random_bytes, time_ordered_id},
+    random::time_ordered_id,
     store::{StorageError, Work},
 };
 
@@ -38,7 +38,7 @@ pub enum SignUpOutcome {
     Refused(SignUpProblems),
     /// This installation takes no sign-ups.
     Closed,
-    /// Too many passwords are being hashed.
+    /// Too many passwords are being judged and hashed.
     Busy {
         /// When to try again.
         retry_after_seconds: u32,
@@ -65,24 +65,9 @@ impl AccountsService {
         if self.rules.signup == SignUpPolicy::Closed {
             return Ok(SignUpOutcome::Closed);
         }
-        let email = EmailAddress::parse(form.email);
-        let name = DisplayName::parse(form.name);
-        let password = Password::parse(form.password)
-            .and_then(|password| self.rules.password.check(&password).map(|()| password));
-        let (email, name, password) = match (email, name, password) {
-            (Ok(email), Ok(name), Ok(password)) => (email, name, password),
-            (email, name, password) => {
-                return Ok(SignUpOutcome::Refused(SignUpProblems {
-                    email: email.err(),
-                    name: name.err(),
-                    password: password.err(),
-                }));
-            }
-        };
-        // Hashed for known addresses too: the work must not tell them apart.
-        let salt = random_bytes(self.foundation.random.as_ref());
-        let hash = match self.hashing.hash(password.into_bytes(), salt).await {
-            Ok(hash) => hash,
+        let applicant = match self.applicant(form.email, form.name, form.password).await {
+            Ok(Ok(applicant)) => applicant,
+            Ok(Err(problems)) => return Ok(SignUpOutcome::Refused(problems)),
             Err(HashingError::Busy {
                 retry_after_seconds,
             }) => {
@@ -92,13 +77,18 @@ impl AccountsService {
             }
             Err(error) => return Err(StorageError::Database(Box::new(error))),
         };
+        let Applicant {
+            email,
+            name,
+            password,
+        } = applicant;
         let now = self.foundation.now();
         let registration = Registration {
             id: time_ordered_id(now, self.foundation.random.as_ref()).to_string(),
             email: email.as_str().to_owned(),
             lookup_key: email.lookup_key().as_str().to_owned(),
             name: name.as_str().to_owned(),
-            password: hash,
+            password,
             browser: form.client.browser,
             created_at: now,
             expires_at: now.plus(self.rules.confirm_lifetime),

@@ -9,6 +9,7 @@ use crate::{
     credentials::{HashingError, Password},
     links::{LinkHash, LinkPurpose, OneTimeLink},
     store::StorageError,
+    throttle::{Held, Whom},
 };
 
 /// What a confirmation link leads to.
@@ -53,6 +54,8 @@ pub enum VerifyOutcome {
     PasswordMissing,
     /// It isn't the password of the sign-up.
     WrongPassword,
+    /// There were too many failures; nothing was checked.
+    Held(Held),
     /// Too many passwords are being checked.
     Busy {
         /// When to try again.
@@ -103,10 +106,20 @@ impl AccountsService {
                     VerifyOutcome::WrongPassword
                 });
             };
+            let whom = Whom::Registration {
+                id: &registration.id,
+            };
+            let check = match self.checks.ask(whom, form.client).await? {
+                Ok(check) => check,
+                Err(held) => return Ok(VerifyOutcome::Held(held)),
+            };
             let stored = registration.password.clone();
             match self.hashing.verify(password.into_bytes(), stored).await {
                 Ok(verified) if verified.matches => {}
-                Ok(_) => return Ok(VerifyOutcome::WrongPassword),
+                Ok(_) => {
+                    self.checks.failed(&check, None, form.client).await?;
+                    return Ok(VerifyOutcome::WrongPassword);
+                }
                 Err(HashingError::Busy {
                     retry_after_seconds,
                 }) => {

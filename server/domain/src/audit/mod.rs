@@ -25,10 +25,22 @@ pub enum EventKind {
     RegistrationForExistingAccount,
     /// An account was born.
     AccountCreated,
+    /// An account was disabled.
+    AccountDisabled,
+    /// A disabled account was enabled again.
+    AccountEnabled,
     /// A role was given.
     RoleGranted,
+    /// Someone asked for a link that sets a new password.
+    PasswordResetRequested,
+    /// A password was set by such a link.
+    PasswordReset,
+    /// A password was changed by its owner.
+    PasswordChanged,
     /// The stored hash of a password was renewed with higher parameters.
     PasswordRehashed,
+    /// Wrong passwords, coalesced.
+    SignInFailed,
     /// A session began.
     SessionStarted,
     /// A session's owner proved again who they are.
@@ -46,8 +58,14 @@ impl EventKind {
             Self::RegistrationCreated => "registration.created",
             Self::RegistrationForExistingAccount => "registration.existing_account",
             Self::AccountCreated => "account.created",
+            Self::AccountDisabled => "account.disabled",
+            Self::AccountEnabled => "account.enabled",
             Self::RoleGranted => "role.granted",
+            Self::PasswordResetRequested => "password.reset_requested",
+            Self::PasswordReset => "password.reset",
+            Self::PasswordChanged => "password.changed",
             Self::PasswordRehashed => "password.rehashed",
+            Self::SignInFailed => "sign_in.failed",
             Self::SessionStarted => "session.started",
             Self::SessionRenewed => "session.renewed",
             Self::SessionEnded => "session.ended",

@@ -5,7 +5,8 @@
 //!   stored hash; [`FastEngine`] only verifies, so that a defect in it can refuse a person but
 //!   never store a bad hash.
 //! * [`HashingPool`] is what the rest of the program uses: it admits a request or says "busy" at
-//!   once, never blocks the caller's thread and keeps memory flat.
+//!   once, never blocks the caller's thread and keeps memory flat. New passwords are judged there
+//!   too, since that is computation of the same order.
 //!
 //! Sources: RFC 9106 (argon2), NIST SP 800-63B-4 section 3.1.1 (passwords),
 //! `docs/decisions/0006-hashing-engines.md` (why there are two engines).

@@ -9,14 +9,8 @@ const LONGEST: usize = 256;
 /// A typed password, NFC-normalised. Has no `Debug` and is wiped when dropped.
 pub struct Password(Zeroizing<String>);
 
-/// What a new password must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PasswordPolicy {
-    /// Fewest characters: 15 by default where it is the only factor, never below 8.
-    pub min_length: usize,
-}
-
-/// Why a password was refused.
+/// Why a password was refused. The last three are asked of new passwords alone; for each of them,
+/// what helps is more words that have nothing to do with each other or with the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordProblem {
     /// Nothing typed.
@@ -34,6 +28,18 @@ pub enum PasswordProblem {
         /// The most that are accepted.
         max: usize,
     },
+    /// On the lists that attackers try first, or so in another dress: with capitals, leet, digits
+    /// at the end or repetitions. Helps: another password; changing letters of this one does not.
+    #[error("is one of the most used, or nearly")]
+    Common,
+    /// Made of the e-mail, the name or the site's name. Helps: eight characters or more that are
+    /// none of these.
+    #[error("is made of the e-mail, the name or the site's name")]
+    MadeOfContext,
+    /// A pattern, or words that often come together: it would be guessed within 10^8 tries. Helps:
+    /// one or two more words.
+    #[error("is easy to guess")]
+    TooGuessable,
 }
 
 impl Password {
@@ -52,30 +58,21 @@ impl Password {
         Ok(Self(Zeroizing::new(typed.nfc().collect())))
     }
 
+    /// The text in NFC, for the rules.
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The bytes that are hashed.
     pub fn into_bytes(mut self) -> Zeroizing<Vec<u8>> {
         Zeroizing::new(std::mem::take(&mut *self.0).into_bytes())
     }
 }
 
-impl PasswordPolicy {
-    /// Checks a new password.
-    ///
-    /// # Errors
-    /// [`PasswordProblem`] with the reason.
-    pub fn check(&self, password: &Password) -> Result<(), PasswordProblem> {
-        if password.0.chars().count() < self.min_length {
-            return Err(PasswordProblem::TooShort {
-                min: self.min_length,
-            });
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::credentials::PasswordPolicy;
 
     #[test]
     fn both_unicode_forms_are_one_password() {

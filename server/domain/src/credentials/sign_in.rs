@@ -14,6 +14,7 @@ use crate::{
     random::random_bytes,
     sessions::{AuthenticationMethod, NewSession},
     store::StorageError,
+    throttle::{Checked as Check, Held, PasswordChecks, Whom},
 };
 
 /// A filled-in sign-in form.
@@ -35,6 +36,8 @@ pub enum SignInOutcome {
     SignedIn(NewSession),
     /// Unknown address, wrong password or disabled account: which, is nobody's business.
     WrongCredentials,
+    /// There were too many failures; nothing was checked.
+    Held(Held),
     /// Too many passwords are being checked.
     Busy {
         /// When to try again.
@@ -46,16 +49,19 @@ pub enum SignInOutcome {
 pub struct CredentialsService {
     foundation: Foundation,
     hashing: Arc<HashingPool>,
+    checks: PasswordChecks,
 }
 
 /// An address was named; whose it is, is known only in here.
 struct Identified {
     record: Option<SignInRecord>,
+    check: Check,
 }
 
 /// The password was right and the account may sign in.
 struct PasswordVerified {
     record: SignInRecord,
+    check: Check,
     outdated: Option<(PasswordHash, zeroize::Zeroizing<Vec<u8>>)>,
 }
 
@@ -66,11 +72,12 @@ enum Checked {
 }
 
 impl CredentialsService {
-    /// A service over `foundation` that verifies on `hashing`.
-    pub fn new(foundation: Foundation, hashing: Arc<HashingPool>) -> Self {
+    /// A service over `foundation` that verifies on `hashing`, as often as `checks` allow.
+    pub fn new(foundation: Foundation, hashing: Arc<HashingPool>, checks: PasswordChecks) -> Self {
         Self {
             foundation,
             hashing,
+            checks,
         }
     }
 
@@ -79,8 +86,14 @@ impl CredentialsService {
     /// # Errors
     /// [`StorageError`] when the database or the hashing fails.
     pub async fn sign_in(&self, attempt: SignInAttempt<'_>) -> Result<SignInOutcome, StorageError> {
-        let identified = self.identify(attempt.email).await?;
-        match identified.verify_password(self, attempt.password).await? {
+        let identified = match self.identify(attempt.email, attempt.client).await? {
+            Ok(identified) => identified,
+            Err(held) => return Ok(SignInOutcome::Held(held)),
+        };
+        match identified
+            .verify_password(self, attempt.password, attempt.client)
+            .await?
+        {
             Checked::Right(verified) => {
                 let session = verified
                     .complete(self, attempt.stay, attempt.client)
@@ -94,10 +107,23 @@ impl CredentialsService {
         }
     }
 
-    async fn identify(&self, email: &EmailAddress) -> Result<Identified, StorageError> {
+    async fn identify(
+        &self,
+        email: &EmailAddress,
+        client: &Client,
+    ) -> Result<Result<Identified, Held>, StorageError> {
+        let lookup_key = email.lookup_key().as_str();
+        let check = match self
+            .checks
+            .ask(Whom::Address { lookup_key }, client)
+            .await?
+        {
+            Ok(check) => check,
+            Err(held) => return Ok(Err(held)),
+        };
         let mut work = self.foundation.store.read().await?;
-        let record = work.find_sign_in(email.lookup_key().as_str()).await?;
-        Ok(Identified { record })
+        let record = work.find_sign_in(lookup_key).await?;
+        Ok(Ok(Identified { record, check }))
     }
 }
 
@@ -107,6 +133,7 @@ impl Identified {
         self,
         service: &CredentialsService,
         password: Password,
+        client: &Client,
     ) -> Result<Checked, StorageError> {
         let typed = password.into_bytes();
         let stored = self
@@ -126,15 +153,20 @@ impl Identified {
             }
             Err(error) => return Err(StorageError::Database(Box::new(error))),
         };
-        Ok(match (self.record, stored) {
+        match (self.record, stored) {
             (Some(record), Some(stored)) if verified.matches && !record.disabled => {
-                Checked::Right(Box::new(PasswordVerified {
+                Ok(Checked::Right(Box::new(PasswordVerified {
                     record,
+                    check: self.check,
                     outdated: verified.needs_rehash.then_some((stored, typed)),
-                }))
+                })))
             }
-            _ => Checked::Wrong,
-        })
+            (record, _) => {
+                let account = record.map(|record| record.account);
+                service.checks.failed(&self.check, account, client).await?;
+                Ok(Checked::Wrong)
+            }
+        }
     }
 }
 
@@ -146,6 +178,7 @@ impl PasswordVerified {
         client: &Client,
     ) -> Result<NewSession, StorageError> {
         let account = self.record.account;
+        service.checks.succeeded(&self.check).await?;
         if let Some((stored, typed)) = self.outdated {
             service.rehash(account, &stored, typed, client).await?;
         }

@@ -8,6 +8,7 @@ use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305,
     aead::{Aead, Payload},
 };
+use hmac::{Hmac, Mac as _};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -22,12 +23,15 @@ const NONCE: usize = 24;
 pub enum Purpose {
     /// A queued mail's text.
     Mail,
+    /// The key of a count of failures.
+    Throttle,
 }
 
 impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Mail => b"latchkey mail",
+            Self::Throttle => b"latchkey throttle",
         }
     }
 }
@@ -83,6 +87,17 @@ pub enum SealError {
     /// Changed, moved from elsewhere, or not a sealed value.
     #[error("the sealed value was changed or belongs elsewhere")]
     Broken,
+}
+
+/// An HMAC-SHA256 under the current master key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mac([u8; 32]);
+
+impl Mac {
+    /// The 32 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
 }
 
 /// Master keys in order: the first seals, all open.
@@ -196,6 +211,24 @@ impl KeyRing {
         )
         .map(Zeroizing::new)
         .map_err(|_| SealError::Broken)
+    }
+}
+
+impl KeyRing {
+    /// A name for `of`, of a `kind`, that says nothing without the master key (RFC 2104). Another
+    /// current key gives other names.
+    pub fn mac(&self, purpose: Purpose, kind: &str, of: &[u8]) -> Mac {
+        let key = self.keys.first().map_or([0; 32], |key| *key.bytes);
+        // Any length of key is taken.
+        let Ok(mut mac) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&key) else {
+            unreachable!("HMAC takes keys of any length (RFC 2104 section 2)");
+        };
+        for part in [purpose.label(), kind.as_bytes()] {
+            mac.update(part);
+            mac.update(&[0]);
+        }
+        mac.update(of);
+        Mac(mac.finalize().into_bytes().into())
     }
 }
 

@@ -2,4 +2,4 @@
 
 mod key_ring;
 
-pub use key_ring::{KeyRing, KeyRingError, MasterKey, Purpose, SealError};
+pub use key_ring::{KeyRing, KeyRingError, Mac, MasterKey, Purpose, SealError};

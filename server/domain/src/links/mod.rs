@@ -52,6 +52,8 @@ impl LinkHash {
 pub enum LinkPurpose {
     /// Confirms the address of a registration.
     ConfirmRegistration,
+    /// Sets a new password for an account.
+    ResetPassword,
 }
 
 impl LinkPurpose {
@@ -59,6 +61,7 @@ impl LinkPurpose {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ConfirmRegistration => "confirm_registration",
+            Self::ResetPassword => "reset_password",
         }
     }
 }

@@ -42,16 +42,36 @@ pub enum Message {
         /// The account's name.
         name: String,
     },
+    /// Carries the link that sets a new password.
+    ResetPassword {
+        /// The account's name.
+        name: String,
+        /// The one-time token for `/reset-password`.
+        token: String,
+        /// How long the link lives, in seconds.
+        lifetime: u64,
+    },
+    /// Tells an owner that their password was changed.
+    PasswordChanged {
+        /// The account's name.
+        name: String,
+        /// When, in microseconds UTC.
+        at: i64,
+        /// From where.
+        address: String,
+        /// What the browser called itself.
+        user_agent: String,
+    },
 }
 
 impl Message {
     /// How long it is worth delivering: a link that has expired only puzzles.
     fn lifetime(&self) -> Duration {
         match self {
-            Self::ConfirmAddress { lifetime, .. } => {
+            Self::ConfirmAddress { lifetime, .. } | Self::ResetPassword { lifetime, .. } => {
                 MAIL_LIFETIME.min(Duration::from_secs(*lifetime))
             }
-            Self::AlreadyRegistered { .. } => MAIL_LIFETIME,
+            Self::AlreadyRegistered { .. } | Self::PasswordChanged { .. } => MAIL_LIFETIME,
         }
     }
 }
@@ -79,7 +99,7 @@ impl From<MailError> for StorageError {
     }
 }
 
-/// Queues `message` to `to` as part of `work`.
+/// Queues `message` to `to` as part of `work` and gives the mail's id.
 ///
 /// # Errors
 /// [`MailError`] when it can't be sealed or stored.
@@ -88,7 +108,7 @@ pub async fn queue(
     work: &mut dyn Work,
     to: &str,
     message: Message,
-) -> Result<(), MailError> {
+) -> Result<String, MailError> {
     let now = foundation.now();
     let id = time_ordered_id(now, foundation.random.as_ref()).to_string();
     let expires_at = now.plus(message.lifetime());
@@ -98,11 +118,11 @@ pub async fn queue(
     };
     let sealed = sealing::seal(foundation, &id, &letter)?;
     work.insert_mail(&QueuedMail {
-        id,
+        id: id.clone(),
         sealed,
         created_at: now,
         expires_at,
     })
     .await?;
-    Ok(())
+    Ok(id)
 }

@@ -84,6 +84,8 @@ pub trait MailQueue {
         error: &str,
         sealed: &[u8],
     ) -> Result<bool, StorageError>;
+    /// Takes a mail back, whoever is about to send it.
+    async fn delete_mail(&mut self, id: &str) -> Result<(), StorageError>;
     /// Forgets mails that expired before `before`.
     async fn delete_expired_mail(&mut self, before: Timestamp) -> Result<u64, StorageError>;
 }

@@ -129,6 +129,77 @@ on_both! {
         assert_eq!(owner.map(|account| account.id), Some(anna.id));
     }
 
+    async fn accounts_are_listed_page_by_page_in_the_order_of_their_birth(db: &TestDatabase) {
+        let accounts = ["anna@example.org", "berta@example.org", "carla@example.org"].map(account);
+        db.keep(async |work| {
+            for account in &accounts {
+                work.insert_account(account).await?;
+            }
+            work.grant_role(accounts[1].id, Role::Admin, at(1)).await?;
+            work.set_disabled(accounts[2].id, Some(at(7))).await
+        })
+        .await
+        .expect("kept");
+        let mut ids = accounts.each_ref().map(|account| account.id.to_string());
+        ids.sort();
+        let first = db.look(async |work| work.list_accounts(None, 2).await).await;
+        let after = first.last().map(|listing| listing.id);
+        let rest = db.look(async |work| work.list_accounts(after, 2).await).await;
+        assert_eq!((first.len(), rest.len()), (2, 1));
+        let all: Vec<_> = first.into_iter().chain(rest).collect();
+        assert_eq!(all.iter().map(|listing| listing.id.to_string()).collect::<Vec<_>>(), ids);
+        for listing in &all {
+            assert_eq!(listing.admin, listing.id == accounts[1].id);
+            let disabled = (listing.id == accounts[2].id).then(|| at(7));
+            assert_eq!(listing.disabled_at, disabled);
+        }
+        assert!(db.look(async |work| work.list_accounts(None, -1).await).await.is_empty());
+    }
+
+    async fn an_account_is_disabled_and_enabled_once(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        for (to, changes) in [(Some(at(1)), true), (Some(at(2)), false), (None, true), (None, false)] {
+            let changed = db.keep(async |work| work.set_disabled(anna.id, to).await).await;
+            assert_eq!(changed.expect("an answer"), changes);
+        }
+        assert!(!db.keep(async |work| work.set_disabled(nobody(), None).await).await.expect("an answer"));
+    }
+
+    async fn a_password_is_set_whether_there_was_one_or_not(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        let other = password('z');
+        for removed in [false, true] {
+            if removed {
+                db.raw().await.run("DELETE FROM passwords").await;
+            }
+            db.keep(async |work| work.set_password(anna.id, &other, at(5)).await).await.expect("set");
+            let record = db.look(async |work| work.find_sign_in("anna@example.org").await).await;
+            let stored = record.and_then(|record| record.password).expect("a password");
+            assert_eq!(stored.as_phc_str(), other.as_phc_str());
+        }
+    }
+
+    async fn forgotten_browsers_are_those_of_one_account(db: &TestDatabase) {
+        let (anna, berta) = (account("anna@example.org"), account("berta@example.org"));
+        let browser = BrowserHash::of("mark");
+        db.keep(async |work| {
+            for account in [&anna, &berta] {
+                work.insert_account(account).await?;
+                work.remember_browser(account.id, &browser, at(1)).await?;
+            }
+            work.forget_browsers(anna.id).await
+        })
+        .await
+        .expect("kept");
+        let known = async |address: &str| {
+            db.look(async |work| work.is_known_browser(address, &browser).await).await
+        };
+        assert!(!known("anna@example.org").await);
+        assert!(known("berta@example.org").await);
+    }
+
     async fn an_account_has_one_primary_address(db: &TestDatabase) {
         let anna = account("anna@example.org");
         db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");

@@ -69,6 +69,16 @@ on_both! {
         assert_eq!(rows, [(0, at(1).as_micros(), None, None)]);
     }
 
+    async fn a_mail_can_be_taken_back(db: &TestDatabase) {
+        for id in ["one", "two"] {
+            queue(db, &mail(id, at(1))).await;
+        }
+        for id in ["one", "one", "unknown"] {
+            db.keep(async |work| work.delete_mail(id).await).await.expect("an answer");
+        }
+        assert_eq!(ids(db, 10).await, ["two"]);
+    }
+
     async fn expired_mails_go_and_are_counted(db: &TestDatabase) {
         for (id, end) in
             [("a", at(5)), ("b", just_before(at(10))), ("c", at(10)), ("d", at(11))]

@@ -24,4 +24,5 @@ mod postgres_server;
 mod readers;
 mod schema;
 mod sqlite_file;
+mod throttles;
 mod units;

@@ -1,6 +1,7 @@
 //! `/account` and what is below it.
 
 mod lifetimes;
+mod security;
 mod sessions;
 
 use crate::support::{home::Home, on_both};

@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::SALT_LENGTH;
 use super::phc::PasswordHash;
+use crate::credentials::{Password, PasswordContext, PasswordPolicy, PasswordProblem};
 
 /// The answer to a verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub enum HashingError {
     /// The pool is shutting down.
     #[error("password hashing has stopped")]
     Stopped,
-    /// The hash could not be computed; the log says why.
+    /// The hash or the judgement could not be computed; the log says why.
     #[error("password hashing failed")]
     Failed,
 }
@@ -39,19 +40,22 @@ pub enum HashingError {
 pub(super) type Reply<T> = oneshot::Sender<Result<T, HashingError>>;
 
 /// One request. The password is wiped when the job is dropped, wherever that happens.
-pub(super) struct Job {
-    pub(super) password: Zeroizing<Vec<u8>>,
-    pub(super) task: Task,
-}
-
-pub(super) enum Task {
+pub(super) enum Job {
     Hash {
+        password: Zeroizing<Vec<u8>>,
         salt: [u8; SALT_LENGTH],
         reply: Reply<PasswordHash>,
     },
     Verify {
+        password: Zeroizing<Vec<u8>>,
         against: Against,
         reply: Reply<Verified>,
+    },
+    Judge {
+        password: Password,
+        policy: PasswordPolicy,
+        context: PasswordContext,
+        reply: Reply<Result<Password, PasswordProblem>>,
     },
 }
 
@@ -65,9 +69,10 @@ pub(super) enum Against {
 impl Job {
     /// Whether nobody waits for the answer any more.
     pub(super) fn is_abandoned(&self) -> bool {
-        match &self.task {
-            Task::Hash { reply, .. } => reply.is_closed(),
-            Task::Verify { reply, .. } => reply.is_closed(),
+        match self {
+            Self::Hash { reply, .. } => reply.is_closed(),
+            Self::Verify { reply, .. } => reply.is_closed(),
+            Self::Judge { reply, .. } => reply.is_closed(),
         }
     }
 }

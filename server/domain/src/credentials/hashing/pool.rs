@@ -14,7 +14,7 @@ use super::SALT_LENGTH;
 use super::choice::EngineChoice;
 use super::engine::PasswordHashing;
 use super::fast::FastEngine;
-use super::job::{Against, HashingError, Job, Reply, Task, Verified};
+use super::job::{Against, HashingError, Job, Reply, Verified};
 use super::params::{Argon2Params, ParamsError};
 use super::phc::{ParseHashError, PasswordHash};
 use super::queue::Refused;
@@ -22,6 +22,7 @@ use super::reference::ReferenceEngine;
 use super::self_test::{self, SelfTestError};
 use super::trust::Trust;
 use super::worker::{self, MakeEngine, Shared};
+use crate::credentials::{Password, PasswordContext, PasswordPolicy, PasswordProblem};
 
 /// How a pool is set up.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +65,7 @@ pub enum StartError {
     Thread(#[from] io::Error),
 }
 
-/// Threads that hash passwords, with a bounded queue before them.
+/// Threads that hash passwords and judge new ones, with a bounded queue before them.
 ///
 /// Admission never blocks: a request is queued or refused with [`HashingError::Busy`] at once. A
 /// request whose future is dropped is not computed once its turn comes. Each thread holds at most
@@ -149,7 +150,12 @@ impl HashingPool {
         password: Zeroizing<Vec<u8>>,
         salt: [u8; SALT_LENGTH],
     ) -> Result<PasswordHash, HashingError> {
-        self.ask(password, |reply| Task::Hash { salt, reply }).await
+        self.ask(|reply| Job::Hash {
+            password,
+            salt,
+            reply,
+        })
+        .await
     }
 
     /// Whether `stored` was made from `password`, and whether it should be made anew. The password
@@ -162,9 +168,12 @@ impl HashingPool {
         password: Zeroizing<Vec<u8>>,
         stored: PasswordHash,
     ) -> Result<Verified, HashingError> {
-        let against = Against::Stored(stored);
-        self.ask(password, |reply| Task::Verify { against, reply })
-            .await
+        self.ask(|reply| Job::Verify {
+            password,
+            against: Against::Stored(stored),
+            reply,
+        })
+        .await
     }
 
     /// For an account that does not exist: does the work of [`verify`](Self::verify) at the
@@ -176,9 +185,33 @@ impl HashingPool {
         &self,
         password: Zeroizing<Vec<u8>>,
     ) -> Result<Verified, HashingError> {
-        let against = Against::Dummy;
-        self.ask(password, |reply| Task::Verify { against, reply })
-            .await
+        self.ask(|reply| Job::Verify {
+            password,
+            against: Against::Dummy,
+            reply,
+        })
+        .await
+    }
+
+    /// Judges a new password by `policy`, and gives it back if it passes. It is here because it is
+    /// computation like the rest: a millisecond as a rule, tens of them for text that is made for
+    /// it. Sign-in never asks for it.
+    ///
+    /// # Errors
+    /// See [`HashingError`]. That a password is refused is an answer, not an error.
+    pub async fn judge(
+        &self,
+        policy: PasswordPolicy,
+        password: Password,
+        context: PasswordContext,
+    ) -> Result<Result<Password, PasswordProblem>, HashingError> {
+        self.ask(|reply| Job::Judge {
+            password,
+            policy,
+            context,
+            reply,
+        })
+        .await
     }
 
     /// Requests that wait.
@@ -204,16 +237,11 @@ impl HashingPool {
         &self.shared
     }
 
-    async fn ask<T>(
-        &self,
-        password: Zeroizing<Vec<u8>>,
-        task: impl FnOnce(Reply<T>) -> Task,
-    ) -> Result<T, HashingError> {
+    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, HashingError> {
         let (reply, answer) = oneshot::channel();
-        let task = task(reply);
         self.shared
             .queue
-            .push(Job { password, task })
+            .push(job(reply))
             .map_err(|refused| match refused {
                 Refused::Closed => HashingError::Stopped,
                 Refused::Full => HashingError::Busy {

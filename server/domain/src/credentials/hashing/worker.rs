@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::engine::{EngineError, PasswordHashing};
-use super::job::{Against, HashingError, Job, Task, Verified};
+use super::job::{Against, HashingError, Job, Verified};
 use super::params::Argon2Params;
 use super::phc::{ParseHashError, PasswordHash};
 use super::queue::{Next, Queue};
@@ -91,6 +91,16 @@ pub(super) fn run(shared: &Shared) {
     }
 }
 
+/// Counts and times the work. Gives nothing if it panicked.
+fn guarded<T>(shared: &Shared, work: impl FnOnce() -> T) -> Option<T> {
+    shared.busy.fetch_add(1, Ordering::Relaxed);
+    let started = Instant::now();
+    let outcome = catch_unwind(AssertUnwindSafe(work));
+    shared.record(started);
+    shared.busy.fetch_sub(1, Ordering::Relaxed);
+    outcome.ok()
+}
+
 struct Worker<'a> {
     shared: &'a Shared,
     reference: ReferenceEngine,
@@ -116,46 +126,61 @@ impl<'a> Worker<'a> {
     }
 
     fn answer(&mut self, job: Job) {
-        let Job { password, task } = job;
         // A reply may find nobody: the caller can go away at any time.
-        match task {
-            Task::Hash { salt, reply } => {
-                let answer = self.guarded(|worker| worker.hash(&password, &salt));
+        match job {
+            Job::Hash {
+                password,
+                salt,
+                reply,
+            } => {
+                let answer = self.hashing(|worker| worker.hash(&password, &salt));
                 let _ = reply.send(answer);
             }
-            Task::Verify { against, reply } => {
-                let answer = self.guarded(|worker| worker.verify_against(&password, &against));
+            Job::Verify {
+                password,
+                against,
+                reply,
+            } => {
+                let answer = self.hashing(|worker| worker.verify_against(&password, &against));
                 let _ = reply.send(answer);
+            }
+            Job::Judge {
+                password,
+                policy,
+                context,
+                reply,
+            } => {
+                let answer = guarded(self.shared, || policy.judge(&password, &context));
+                if answer.is_none() {
+                    tracing::error!("judging a password panicked");
+                }
+                let answer = answer.ok_or(HashingError::Failed);
+                let _ = reply.send(answer.map(|judgement| judgement.map(|()| password)));
             }
         }
     }
 
-    /// Counts and times the work, and turns its failure or panic into an error.
-    fn guarded<T>(
+    /// Turns the failure or panic of an engine into an error.
+    fn hashing<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, EngineError>,
     ) -> Result<T, HashingError> {
         let shared = self.shared;
-        shared.busy.fetch_add(1, Ordering::Relaxed);
-        let started = Instant::now();
-        // The engines are thrown away after a panic, so nothing half-done is seen again.
-        let outcome = catch_unwind(AssertUnwindSafe(|| work(self)));
-        let answer = match outcome {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => {
+        let answer = match guarded(shared, || work(self)) {
+            Some(Ok(answer)) => Ok(answer),
+            Some(Err(error)) => {
                 tracing::error!(%error, "a password hash could not be computed");
                 Err(HashingError::Failed)
             }
-            Err(_) => {
+            None => {
                 tracing::error!("a password hashing engine panicked");
                 shared.trust.switch_off("a hashing thread panicked");
+                // The engines are thrown away, so nothing half-done is seen again.
                 *self = Self::new(shared);
                 Err(HashingError::Failed)
             }
         };
         self.shrink();
-        shared.record(started);
-        shared.busy.fetch_sub(1, Ordering::Relaxed);
         answer
     }
 

@@ -10,6 +10,7 @@ use crate::credentials::hashing::trust::Trust;
 use crate::credentials::hashing::{
     EngineChoice, HashingError, HashingPool, PasswordHash, ReferenceEngine, Verified,
 };
+use crate::credentials::{Password, PasswordContext, PasswordPolicy, PasswordProblem};
 
 pub(super) const YES: Result<Verified, HashingError> = Ok(Verified {
     matches: true,
@@ -83,6 +84,45 @@ fn the_dummy_costs_a_computation_and_never_matches() {
     let pool = pool_of(1, 4, Trust::Proven, &probe);
     assert_eq!(block_on(pool.verify_dummy(password("any"))), NO);
     assert_eq!(probe.calls.load(Ordering::SeqCst), 1);
+}
+
+fn judge(
+    pool: &HashingPool,
+    typed: &str,
+) -> impl Future<Output = Result<Result<Password, PasswordProblem>, HashingError>> {
+    let password = Password::parse(typed).unwrap();
+    let context = PasswordContext::of(["ada@example.com"]);
+    pool.judge(PasswordPolicy { min_length: 15 }, password, context)
+}
+
+#[test]
+fn a_new_password_is_judged_and_given_back() {
+    let pool = HashingPool::start(&config(1, 4)).unwrap();
+    let passed = block_on(judge(&pool, "seventeen quiet lighthouses")).unwrap();
+    let expected = password("seventeen quiet lighthouses");
+    assert_eq!(passed.unwrap().into_bytes(), expected);
+    let refused = block_on(judge(&pool, "passwordpassword")).unwrap();
+    assert_eq!(refused.err(), Some(PasswordProblem::Common));
+    assert_eq!((pool.depth(), pool.busy()), (0, 0));
+}
+
+#[test]
+fn judging_waits_its_turn_and_is_refused_when_the_queue_is_full() {
+    let probe = Probe::new(Script::Right);
+    probe.set_open(false);
+    let pool = pool_of(1, 1, Trust::Proven, &probe);
+    let mut at_work = Box::pin(pool.verify(password("right"), stored("right")));
+    assert!(poll_once(&mut at_work).is_pending());
+    wait_until("the thread to be at work", || {
+        pool.busy() == 1 && pool.depth() == 0
+    });
+    let mut waits = Box::pin(judge(&pool, "seventeen quiet lighthouses"));
+    assert!(poll_once(&mut waits).is_pending());
+    let refused = block_on(judge(&pool, "seventeen quiet lighthouses"));
+    assert!(matches!(refused, Err(HashingError::Busy { .. })));
+    probe.set_open(true);
+    assert_eq!(block_on(at_work), YES);
+    assert!(block_on(waits).unwrap().is_ok());
 }
 
 #[test]

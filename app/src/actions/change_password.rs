@@ -1,0 +1,82 @@
+//! Changing a password.
+
+#![expect(
+    missing_docs,
+    reason = "`#[server]` makes a public struct of the arguments"
+)]
+
+use async_trait::async_trait;
+use domain::accounts::{self, ChangeOutcome};
+use leptos::prelude::*;
+
+use crate::{
+    actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
+    context::{PageContext, PageTitle, PageView, broken},
+    pages::{account::security::security_page, message},
+    paths,
+    text::Text,
+};
+
+/// Changes the password of whoever is signed in.
+#[server(ChangePassword, prefix = "", endpoint = "account/security")]
+pub async fn change_password(
+    current_password: String,
+    new_password: String,
+) -> Result<(), Problems> {
+    super::page_form::answer(ChangePassword {
+        current_password,
+        new_password,
+    })
+    .await
+}
+
+#[async_trait]
+impl PageForm for ChangePassword {
+    const FIELDS: &'static [&'static str] = &["current_password", "new_password"];
+    const KEPT: &'static [&'static str] = &[];
+
+    async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
+        let Some(session) = &page.session else {
+            return Ok(Done::go(page.login_path()));
+        };
+        let form = accounts::ChangePassword {
+            account: session.account,
+            session: &session.public_id,
+            current: &self.current_password,
+            new: &self.new_password,
+            client: &page.client,
+        };
+        let changed = page.services.accounts.change_password(form).await;
+        match changed.map_err(broken)? {
+            ChangeOutcome::Changed => Ok(Done::go(format!("{}?changed", paths::SECURITY))),
+            ChangeOutcome::Refused { current, new } => {
+                let both = [(Field::CurrentPassword, current), (Field::NewPassword, new)];
+                let fields = both
+                    .into_iter()
+                    .filter_map(|(field, problem)| Some((field, problem?.into())));
+                Err(Problems {
+                    form: None,
+                    fields: fields.collect(),
+                })
+            }
+            ChangeOutcome::WrongPassword => Err(Problems::field(
+                Field::CurrentPassword,
+                FieldProblem::NotCurrent,
+            )),
+            ChangeOutcome::Gone => Ok(Done::go(page.login_path())),
+            ChangeOutcome::Held(held) => Err(held.into()),
+            ChangeOutcome::Busy {
+                retry_after_seconds,
+            } => Err(Problems::form(FormProblem::Busy {
+                retry_after_seconds,
+            })),
+        }
+    }
+
+    async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
+        match security_page(page, state, false) {
+            Some(view) => (PageTitle::error(Text::SecurityTitle), view),
+            None => message::not_found(),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Setting a new password: by a mailed link, or by its owner who knows the old one.
+
+mod change;
+mod reset;
+
+pub use change::{ChangeOutcome, ChangePassword};
+pub use reset::{ResetLink, ResetOutcome, ResetPassword, ResetRequested};
+
+use super::{Account, AccountId, AccountsService};
+use crate::{
+    audit::{Actor, Event, EventKind},
+    client::Client,
+    credentials::{HashingError, PasswordHash, PasswordProblem},
+    mail::{self, Message},
+    random::random_bytes,
+    store::{StorageError, Work},
+};
+
+impl AccountsService {
+    /// Judges a new password and hashes it.
+    async fn new_hash(
+        &self,
+        typed: &str,
+        whose: [&str; 2],
+    ) -> Result<Result<PasswordHash, PasswordProblem>, HashingError> {
+        let password = match self.judged(typed, whose).await? {
+            Ok(password) => password,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        let salt = random_bytes(self.foundation.random.as_ref());
+        let hash = self.hashing.hash(password.into_bytes(), salt).await?;
+        Ok(Ok(hash))
+    }
+
+    /// Sets the password, ends every session but `kept`, and tells the owner; as part of `work`.
+    async fn replace_password(
+        &self,
+        work: &mut dyn Work,
+        account: &Account,
+        hash: &PasswordHash,
+        (kind, kept): (EventKind, &str),
+        client: &Client,
+    ) -> Result<(), StorageError> {
+        let now = self.foundation.now();
+        work.set_password(account.id, hash, now).await?;
+        let changed = own_event(kind, account.id, &[], client);
+        work.append_event(&changed.row(&self.foundation)).await?;
+        for ended in work.delete_sessions_except(account.id, kept).await? {
+            let details = [("session", ended.as_str()), ("reason", kind.as_str())];
+            let event = own_event(EventKind::SessionEnded, account.id, &details, client);
+            work.append_event(&event.row(&self.foundation)).await?;
+        }
+        // A link that waits in some mailbox would undo it.
+        work.delete_unused_links(&account.id.to_string()).await?;
+        let message = Message::PasswordChanged {
+            name: account.name.clone(),
+            at: now.as_micros(),
+            address: client.address.to_string(),
+            user_agent: client.user_agent.as_str().to_owned(),
+        };
+        mail::queue(&self.foundation, work, &account.email, message).await?;
+        Ok(())
+    }
+}
+
+/// What an account's owner did to it.
+fn own_event<'a>(
+    kind: EventKind,
+    account: AccountId,
+    details: &'a [(&'static str, &'a str)],
+    client: &'a Client,
+) -> Event<'a> {
+    Event {
+        kind,
+        actor: Actor::Account(account),
+        subject: Some(account),
+        details,
+        client: Some(client),
+        email: None,
+    }
+}

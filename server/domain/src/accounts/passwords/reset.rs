@@ -1,0 +1,229 @@
+//! Setting a new password by a mailed link.
+
+use std::time::Duration;
+
+use crate::{
+    accounts::{Account, AccountId, AccountsService, EmailAddress, EmailProblem},
+    audit::{Actor, Event, EventKind},
+    client::Client,
+    credentials::{HashingError, PasswordProblem},
+    keys::Purpose,
+    links::{LinkHash, LinkPurpose, LinkToken, OneTimeLink},
+    mail::{self, Message},
+    random::time_ordered_id,
+    store::StorageError,
+};
+
+/// How many reset mails an address gets within [`WINDOW`]. Their links all work that long.
+const MAILS: i64 = 3;
+const WINDOW: Duration = Duration::from_hours(1);
+
+/// What came of asking for a link.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ResetRequested {
+    /// If there is such an account, a link is on its way.
+    Accepted,
+    /// What was typed is no address.
+    Refused(EmailProblem),
+}
+
+/// What a link leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ResetLink {
+    /// A field for the new password.
+    Ready {
+        /// The account's primary address, for password managers.
+        email: String,
+    },
+    /// Its hour is over.
+    Expired,
+    /// It did its work already.
+    Used,
+    /// Not a link of ours, or replaced.
+    Unknown,
+}
+
+/// A filled-in "Set password" form.
+pub struct ResetPassword<'a> {
+    /// The link's token.
+    pub token: &'a str,
+    /// As typed.
+    pub password: &'a str,
+    /// Who asks.
+    pub client: &'a Client,
+}
+
+/// What came of it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ResetOutcome {
+    /// The new password counts, and every session has ended.
+    Set,
+    /// The password needs another look.
+    Refused(PasswordProblem),
+    /// The link can't be used; never [`ResetLink::Ready`].
+    Dead(ResetLink),
+    /// Too many passwords are being hashed.
+    Busy {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+}
+
+enum Looked {
+    Ready(LinkHash, Box<Account>),
+    Dead(ResetLink),
+}
+
+impl AccountsService {
+    /// Mails a link that sets a new password, if there is such an account. Answer and work are the
+    /// same if there isn't; then the link leads nowhere, and the mail is taken back.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails; no mail is sent then.
+    pub async fn request_reset(
+        &self,
+        email: &str,
+        client: &Client,
+    ) -> Result<ResetRequested, StorageError> {
+        let email = match EmailAddress::parse(email) {
+            Ok(email) => email,
+            Err(problem) => return Ok(ResetRequested::Refused(problem)),
+        };
+        let (now, random) = (self.foundation.now(), self.foundation.random.as_ref());
+        let lookup_key = email.lookup_key().as_str();
+        let mut work = self.foundation.store.begin().await?;
+        let key =
+            (self.foundation.keys).mac(Purpose::Throttle, "reset mail", lookup_key.as_bytes());
+        let asked = work.count_failure(&key, now, now.plus(WINDOW)).await?;
+        let record = work.find_sign_in(lookup_key).await?;
+        let record = record.filter(|record| !record.disabled);
+        let found = record.as_ref().map(|record| record.account);
+        let whose = found.unwrap_or_else(|| AccountId::generate(now, random));
+        let account = work.find_account(whose).await?;
+        let event = Event {
+            kind: EventKind::PasswordResetRequested,
+            actor: Actor::Anonymous,
+            subject: found,
+            details: &[],
+            client: Some(client),
+            email: Some(email.as_str()),
+        };
+        if asked <= MAILS {
+            work.append_event(&event.row(&self.foundation)).await?;
+            let token = LinkToken::generate(random);
+            work.insert_link(&OneTimeLink {
+                purpose: LinkPurpose::ResetPassword,
+                hash: token.hash(),
+                target: whose.to_string(),
+                created_at: now,
+                expires_at: now.plus(self.rules.reset_lifetime),
+                used_at: None,
+            })
+            .await?;
+            let name = account.as_ref().map_or("", |account| &account.name);
+            let to = account
+                .as_ref()
+                .map_or(email.as_str(), |account| &account.email);
+            let message = Message::ResetPassword {
+                name: name.to_owned(),
+                token: token.as_str().to_owned(),
+                lifetime: self.rules.reset_lifetime.as_secs(),
+            };
+            let mail = mail::queue(&self.foundation, work.as_mut(), to, message).await?;
+            let unwanted = if account.is_some() {
+                time_ordered_id(now, random).to_string()
+            } else {
+                mail
+            };
+            work.delete_mail(&unwanted).await?;
+        }
+        work.commit().await?;
+        Ok(ResetRequested::Accepted)
+    }
+
+    /// Looks at a link without using it: mail scanners follow links.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn reset_link(&self, token: &str) -> Result<ResetLink, StorageError> {
+        Ok(match self.look_at_reset(token).await? {
+            Looked::Ready(_, account) => ResetLink::Ready {
+                email: account.email,
+            },
+            Looked::Dead(link) => link,
+        })
+    }
+
+    /// Uses a link, once: sets the password, ends every session, forgets failures and the browsers
+    /// that were known.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails; the link can be used again then.
+    pub async fn reset_password(
+        &self,
+        form: ResetPassword<'_>,
+    ) -> Result<ResetOutcome, StorageError> {
+        let (link, account) = match self.look_at_reset(form.token).await? {
+            Looked::Ready(link, account) => (link, account),
+            Looked::Dead(link) => return Ok(ResetOutcome::Dead(link)),
+        };
+        let whose = [account.email.as_str(), account.name.as_str()];
+        let hash = match self.new_hash(form.password, whose).await {
+            Ok(Ok(hash)) => hash,
+            Ok(Err(problem)) => return Ok(ResetOutcome::Refused(problem)),
+            Err(HashingError::Busy {
+                retry_after_seconds,
+            }) => {
+                return Ok(ResetOutcome::Busy {
+                    retry_after_seconds,
+                });
+            }
+            Err(error) => return Err(StorageError::Database(Box::new(error))),
+        };
+        let mut work = self.foundation.store.begin().await?;
+        let purpose = LinkPurpose::ResetPassword;
+        if !work.use_link(purpose, &link, self.foundation.now()).await? {
+            // Whoever used it may not be on disk yet: what was only seen in passing isn't told.
+            work.commit().await?;
+            return Ok(ResetOutcome::Dead(ResetLink::Used));
+        }
+        let kind = (EventKind::PasswordReset, "");
+        self.replace_password(work.as_mut(), &account, &hash, kind, form.client)
+            .await?;
+        work.forget_browsers(account.id).await?;
+        if let Ok(email) = EmailAddress::parse(&account.email) {
+            let lookup_key = email.lookup_key().as_str();
+            self.checks
+                .forgive(work.as_mut(), lookup_key, form.client)
+                .await?;
+        }
+        work.commit().await?;
+        Ok(ResetOutcome::Set)
+    }
+
+    async fn look_at_reset(&self, token: &str) -> Result<Looked, StorageError> {
+        let Some(hash) = LinkHash::of_typed(token) else {
+            return Ok(Looked::Dead(ResetLink::Unknown));
+        };
+        let mut work = self.foundation.store.read().await?;
+        let link = work.find_link(LinkPurpose::ResetPassword, &hash).await?;
+        let target = match link {
+            None => return Ok(Looked::Dead(ResetLink::Unknown)),
+            Some(OneTimeLink {
+                used_at: Some(_), ..
+            }) => return Ok(Looked::Dead(ResetLink::Used)),
+            Some(link) if link.expires_at <= self.foundation.now() => {
+                return Ok(Looked::Dead(ResetLink::Expired));
+            }
+            Some(link) => AccountId::parse(&link.target),
+        };
+        let account = match target {
+            Some(id) => work.find_account(id).await?,
+            None => None,
+        };
+        Ok(match account {
+            Some(account) => Looked::Ready(hash, Box::new(account)),
+            None => Looked::Dead(ResetLink::Unknown),
+        })
+    }
+}

@@ -1,0 +1,76 @@
+//! How often a password may be guessed: per account, per known browser, per address.
+//!
+//! The counts stand in the database, keyed by HMAC, so that three nodes count like one and the table
+//! names nobody. Addresses without an account are counted alike.
+
+mod password_checks;
+mod rules;
+
+use async_trait::async_trait;
+
+use crate::{client::BrowserHash, clock::Timestamp, keys::Mac, store::StorageError};
+
+pub use password_checks::{Checked, Held, PasswordChecks, Whom};
+pub use rules::ThrottleRules;
+
+/// A count at rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Throttle {
+    /// Failures so far.
+    pub failures: i64,
+    /// Nothing is checked before this.
+    pub blocked_until: Timestamp,
+    /// When the count is forgotten.
+    pub expires_at: Timestamp,
+}
+
+/// Counts at rest.
+#[async_trait]
+pub trait Throttles {
+    /// The count under a key, unless it was to be forgotten by `now`.
+    async fn find_throttle(
+        &mut self,
+        key: &Mac,
+        now: Timestamp,
+    ) -> Result<Option<Throttle>, StorageError>;
+
+    /// Counts one more failure and gives how many there are now. A count that was to be forgotten
+    /// by `now` begins anew and expires at `fresh_until`; a live one keeps its expiry.
+    async fn count_failure(
+        &mut self,
+        key: &Mac,
+        now: Timestamp,
+        fresh_until: Timestamp,
+    ) -> Result<i64, StorageError>;
+
+    /// Sets until when nothing is checked and when the count is forgotten; neither moves back.
+    async fn hold_throttle(
+        &mut self,
+        key: &Mac,
+        blocked_until: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StorageError>;
+
+    /// Takes the one check that is allowed now, by moving the next one to `blocked_until`. `false`
+    /// when another request took it, or it isn't time yet.
+    async fn claim_throttle(
+        &mut self,
+        key: &Mac,
+        now: Timestamp,
+        blocked_until: Timestamp,
+    ) -> Result<bool, StorageError>;
+
+    /// Forgets a count.
+    async fn forget_throttle(&mut self, key: &Mac) -> Result<(), StorageError>;
+
+    /// Whether a browser belongs to the account behind an address. The same question, with the same
+    /// work, for addresses without one.
+    async fn is_known_browser(
+        &mut self,
+        lookup_key: &str,
+        browser: &BrowserHash,
+    ) -> Result<bool, StorageError>;
+
+    /// Forgets counts that expired before `before`.
+    async fn delete_expired_throttles(&mut self, before: Timestamp) -> Result<u64, StorageError>;
+}

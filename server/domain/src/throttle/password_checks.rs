@@ -1,0 +1,263 @@
+//! Asking before a password is checked, and telling how it went.
+
+use std::time::Duration;
+
+use super::{Throttle, ThrottleRules};
+use crate::{
+    accounts::AccountId,
+    audit::{Actor, Event, EventKind},
+    client::{BrowserHash, Client},
+    clock::Timestamp,
+    foundation::Foundation,
+    keys::{Mac, Purpose},
+    store::{StorageError, Work},
+};
+
+/// How long a count without a new failure is kept.
+const KEPT: Duration = Duration::from_hours(24);
+/// How long one is kept that has reached known browsers only.
+const KEPT_LONG: Duration = Duration::from_hours(30 * 24);
+
+/// Whose password is to be checked.
+#[derive(Clone, Copy, Debug)]
+pub enum Whom<'a> {
+    /// That of the account behind an address, if there is one.
+    Address {
+        /// The address's lookup key.
+        lookup_key: &'a str,
+    },
+    /// That of a sign-up, typed again to confirm its address.
+    Registration {
+        /// The registration's id.
+        id: &'a str,
+    },
+}
+
+/// Why nothing is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// It is too early.
+    Wait {
+        /// When to try again; at least 1.
+        seconds: u32,
+    },
+    /// There were so many failures that only a reset mail, or a browser known to the account, helps.
+    KnownBrowsersOnly,
+}
+
+/// A check that may go ahead. Tell how it went by [`PasswordChecks::failed`] or
+/// [`PasswordChecks::succeeded`].
+#[derive(Clone, Debug)]
+pub struct Checked {
+    account: Mac,
+    browser: Option<Mac>,
+    address: Mac,
+    failures: i64,
+    browser_failures: i64,
+}
+
+/// The rules of throttling, over the counts.
+#[derive(Clone)]
+pub struct PasswordChecks {
+    foundation: Foundation,
+    rules: ThrottleRules,
+}
+
+impl PasswordChecks {
+    /// The rules over `foundation`.
+    pub const fn new(foundation: Foundation, rules: ThrottleRules) -> Self {
+        Self { foundation, rules }
+    }
+
+    /// Whether a password may be checked now. It costs a write only while there is a wait between
+    /// checks: then exactly one of several that ask at once is let in.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn ask(
+        &self,
+        whom: Whom<'_>,
+        client: &Client,
+    ) -> Result<Result<Checked, Held>, StorageError> {
+        let now = self.foundation.now();
+        let mut work = self.foundation.store.read().await?;
+        let (account, browser) = self.keys(work.as_mut(), whom, client).await?;
+        let address = self.mac("address", &client.address.network());
+        let by_account = work.find_throttle(&account, now).await?;
+        let by_browser = match &browser {
+            Some(browser) => work.find_throttle(browser, now).await?,
+            None => None,
+        };
+        let by_address = work.find_throttle(&address, now).await?;
+        drop(work);
+        let failures_of = |throttle: Option<Throttle>| throttle.map_or(0, |found| found.failures);
+        let checked = Checked {
+            failures: failures_of(by_account),
+            browser_failures: failures_of(by_browser),
+            account,
+            browser,
+            address,
+        };
+        if let Some(window) =
+            by_address.filter(|found| found.failures >= self.rules.address_failures)
+        {
+            return Ok(Err(wait(now, window.expires_at)));
+        }
+        if checked.failures >= self.rules.known_browsers_only_from
+            && (checked.browser.is_none()
+                || checked.browser_failures >= self.rules.known_browser_failures)
+        {
+            return Ok(Err(Held::KnownBrowsersOnly));
+        }
+        // A known browser has a count of its own, so that nobody else can make its owner wait.
+        let (key, own) = match checked.browser {
+            Some(browser) => (browser, by_browser),
+            None => (account, by_account),
+        };
+        let Some(own) = own.filter(|own| own.failures >= self.rules.free_failures) else {
+            return Ok(Ok(checked));
+        };
+        if own.blocked_until > now {
+            return Ok(Err(wait(now, own.blocked_until)));
+        }
+        let next = now.plus(self.rules.wait_after(own.failures + 1));
+        let mut work = self.foundation.store.begin().await?;
+        if !work.claim_throttle(&key, now, next).await? {
+            return Ok(Err(wait(now, next)));
+        }
+        work.commit().await?;
+        Ok(Ok(checked))
+    }
+
+    /// Counts a wrong password. The failure after which there are waits is an audit event, and then
+    /// each that doubles the count: a flood must not fill the disk. The work is the same whether
+    /// there is an account or not.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn failed(
+        &self,
+        checked: &Checked,
+        account: Option<AccountId>,
+        client: &Client,
+    ) -> Result<(), StorageError> {
+        let now = self.foundation.now();
+        let mut work = self.foundation.store.begin().await?;
+        // One order for everyone, so that two units never wait for each other.
+        let window = now.plus(self.rules.address_window);
+        work.count_failure(&checked.address, now, window).await?;
+        let failures = self.count(work.as_mut(), &checked.account, now).await?;
+        if let Some(browser) = &checked.browser {
+            self.count(work.as_mut(), browser, now).await?;
+        }
+        let doubled = failures > self.rules.free_failures && failures & (failures - 1) == 0;
+        if failures == self.rules.free_failures || doubled {
+            let failures = failures.to_string();
+            let event = Event {
+                kind: EventKind::SignInFailed,
+                actor: Actor::Anonymous,
+                subject: account,
+                details: &[("failures", failures.as_str())],
+                client: Some(client),
+                email: None,
+            };
+            work.append_event(&event.row(&self.foundation)).await?;
+        }
+        work.commit().await
+    }
+
+    async fn count(
+        &self,
+        work: &mut dyn Work,
+        key: &Mac,
+        now: Timestamp,
+    ) -> Result<i64, StorageError> {
+        let failures = work.count_failure(key, now, now.plus(KEPT)).await?;
+        let kept = if failures >= self.rules.known_browsers_only_from {
+            KEPT_LONG
+        } else {
+            KEPT
+        };
+        let blocked_until = now.plus(self.rules.wait_after(failures));
+        work.hold_throttle(key, blocked_until, now.plus(kept))
+            .await?;
+        Ok(failures)
+    }
+
+    /// Forgets the failures before a right password. From the many on that leave only known browsers,
+    /// the account's own count stays.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn succeeded(&self, checked: &Checked) -> Result<(), StorageError> {
+        let account = (1..self.rules.known_browsers_only_from).contains(&checked.failures);
+        let browser = checked.browser.filter(|_| checked.browser_failures > 0);
+        if !account && browser.is_none() {
+            return Ok(());
+        }
+        let mut work = self.foundation.store.begin().await?;
+        if account {
+            work.forget_throttle(&checked.account).await?;
+        }
+        if let Some(browser) = browser {
+            work.forget_throttle(&browser).await?;
+        }
+        work.commit().await
+    }
+
+    /// Forgets every failure of an account in this unit: a reset mail was used, from this browser.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn forgive(
+        &self,
+        work: &mut dyn Work,
+        lookup_key: &str,
+        client: &Client,
+    ) -> Result<(), StorageError> {
+        work.forget_throttle(&self.mac("account", lookup_key.as_bytes()))
+            .await?;
+        if let Some(browser) = &client.browser {
+            work.forget_throttle(&self.browser_key(lookup_key, browser))
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn keys(
+        &self,
+        work: &mut dyn Work,
+        whom: Whom<'_>,
+        client: &Client,
+    ) -> Result<(Mac, Option<Mac>), StorageError> {
+        Ok(match whom {
+            Whom::Address { lookup_key } => {
+                let browser = match &client.browser {
+                    Some(browser) if work.is_known_browser(lookup_key, browser).await? => {
+                        Some(self.browser_key(lookup_key, browser))
+                    }
+                    _ => None,
+                };
+                (self.mac("account", lookup_key.as_bytes()), browser)
+            }
+            Whom::Registration { id } => (self.mac("registration", id.as_bytes()), None),
+        })
+    }
+
+    fn browser_key(&self, lookup_key: &str, browser: &BrowserHash) -> Mac {
+        let whose = [browser.as_bytes(), lookup_key.as_bytes()].concat();
+        self.mac("browser", &whose)
+    }
+
+    fn mac(&self, kind: &str, of: &[u8]) -> Mac {
+        self.foundation.keys.mac(Purpose::Throttle, kind, of)
+    }
+}
+
+fn wait(now: Timestamp, until: Timestamp) -> Held {
+    let left = until.since(now);
+    let whole = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+    Held::Wait {
+        seconds: u32::try_from(whole.max(1)).unwrap_or(u32::MAX),
+    }
+}

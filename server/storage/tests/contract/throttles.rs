@@ -1,0 +1,117 @@
+//! Counts of failures.
+
+use domain::{
+    client::BrowserHash,
+    clock::Timestamp,
+    keys::{KeyRing, Mac, Purpose},
+    throttle::Throttle,
+};
+use futures_util::future::join_all;
+
+use crate::support::{
+    database::TestDatabase,
+    on_both,
+    samples::{account, at},
+};
+
+fn key(of: &str) -> Mac {
+    let ring = KeyRing::parse(&"A".repeat(43)).expect("a key");
+    ring.mac(Purpose::Throttle, "account", of.as_bytes())
+}
+
+async fn count(db: &TestDatabase, of: &str, now: u64, fresh_until: u64) -> i64 {
+    let key = key(of);
+    db.keep(async |work| work.count_failure(&key, at(now), at(fresh_until)).await)
+        .await
+        .expect("counted")
+}
+
+async fn found(db: &TestDatabase, of: &str, now: u64) -> Option<Throttle> {
+    let key = key(of);
+    db.look(async |work| work.find_throttle(&key, at(now)).await)
+        .await
+}
+
+fn throttle(failures: i64, blocked_until: u64, expires_at: u64) -> Throttle {
+    Throttle {
+        failures,
+        blocked_until: at(blocked_until),
+        expires_at: at(expires_at),
+    }
+}
+
+on_both! {
+    async fn failures_are_counted_until_they_expire(db: &TestDatabase) {
+        assert_eq!(found(db, "ada", 0).await, None);
+        assert_eq!(count(db, "ada", 10, 100).await, 1);
+        assert_eq!(count(db, "ada", 20, 200).await, 2);
+        assert_eq!(count(db, "grace", 20, 200).await, 1);
+        assert_eq!(found(db, "ada", 20).await, Some(throttle(2, 10, 100)));
+        assert_eq!(found(db, "ada", 100).await, None, "expired");
+        assert_eq!(count(db, "ada", 100, 300).await, 1, "anew");
+        assert_eq!(found(db, "ada", 100).await, Some(throttle(1, 100, 300)));
+    }
+
+    async fn parallel_failures_all_count(db: &TestDatabase) {
+        join_all((0..50).map(|_| count(db, "ada", 10, 100))).await;
+        assert_eq!(found(db, "ada", 10).await.map(|found| found.failures), Some(50));
+    }
+
+    async fn a_hold_never_moves_back(db: &TestDatabase) {
+        let ada = key("ada");
+        count(db, "ada", 10, 100).await;
+        for (blocked_until, expires_at) in [(50, 500), (40, 400)] {
+            db.keep(async |work| work.hold_throttle(&ada, at(blocked_until), at(expires_at)).await)
+                .await
+                .expect("held");
+        }
+        assert_eq!(found(db, "ada", 10).await, Some(throttle(1, 50, 500)));
+    }
+
+    async fn one_of_many_takes_the_check(db: &TestDatabase) {
+        let ada = key("ada");
+        count(db, "ada", 10, 1000).await;
+        let claim = async |now: u64| {
+            db.keep(async |work| work.claim_throttle(&ada, at(now), at(now + 60)).await)
+                .await
+                .expect("an answer")
+        };
+        let claims = join_all((0..20).map(|_| claim(10))).await;
+        assert_eq!(claims.iter().filter(|taken| **taken).count(), 1);
+        assert!(!claim(69).await, "too early");
+        assert!(claim(70).await);
+        assert!(!claim(1000).await, "expired");
+    }
+
+    async fn a_forgotten_count_is_gone(db: &TestDatabase) {
+        let ada = key("ada");
+        count(db, "ada", 10, 100).await;
+        db.keep(async |work| work.forget_throttle(&ada).await).await.expect("forgotten");
+        assert_eq!(found(db, "ada", 10).await, None);
+    }
+
+    async fn expired_counts_are_removed(db: &TestDatabase) {
+        count(db, "ada", 10, 100).await;
+        count(db, "grace", 10, 200).await;
+        let removed = db.keep(async |work| work.delete_expired_throttles(at(150)).await).await.expect("removed");
+        assert_eq!(removed, 1);
+        assert!(found(db, "grace", 10).await.is_some());
+    }
+
+    async fn a_browser_is_known_to_the_account_behind_an_address(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        let (own, other) = (BrowserHash::of("own"), BrowserHash::of("other"));
+        db.keep(async |work| {
+            work.insert_account(&anna).await?;
+            work.remember_browser(anna.id, &own, Timestamp::from_micros(1)).await
+        })
+        .await
+        .expect("kept");
+        let known = async |address: &str, browser: &BrowserHash| {
+            db.look(async |work| work.is_known_browser(address, browser).await).await
+        };
+        assert!(known("anna@example.org", &own).await);
+        assert!(!known("anna@example.org", &other).await);
+        assert!(!known("nobody@example.org", &own).await);
+    }
+}

@@ -1,0 +1,79 @@
+//! `/account/security`
+
+use std::time::Duration;
+
+use crate::support::{
+    OTHER_PASSWORD, PASSWORD, answer::Answer, browser::TestBrowser, home::Home, on_both,
+};
+
+const ADA: &str = "ada@example.com";
+
+async fn change(browser: &TestBrowser, current: &str, new: &str) -> Answer {
+    browser
+        .post(
+            "/account/security",
+            &[("current_password", current), ("new_password", new)],
+        )
+        .await
+}
+
+on_both! {
+    async fn a_changed_password_ends_every_other_session(home: &Home) {
+        let server = home.serve().await;
+        let browser = server.signed_in(ADA).await;
+        let other = server.another_browser_of(ADA).await;
+        let page = browser.get("/account/security").await;
+        page.is(200).is_a_page().says(">Current password<").says(">New password<").says(">Change password<");
+        change(&browser, PASSWORD, OTHER_PASSWORD).await.leads_to("/account/security?changed");
+        browser.get("/account/security?changed").await.is(200).says("Your password is changed.");
+        assert!(browser.is_signed_in().await && !other.is_signed_in().await);
+        other.sign_in(ADA, PASSWORD).await.is(422);
+        other.sign_in(ADA, OTHER_PASSWORD).await.leads_to("/account");
+        let mail = server.mails().await.remove(0);
+        let text = app::text::mail::write(mail.content.message().expect("a text"), &server.url);
+        assert_eq!((mail.content.to(), text.subject.as_str()), (Some(ADA), "Your Latchkey password was changed"));
+        let plain = text.plain();
+        for part in ["Firefox on Linux", "127.0.0.1", "UTC", "/forgot-password"] {
+            assert!(plain.contains(part), "{part}: {plain}");
+        }
+        let mut raw = home.raw().await;
+        assert_eq!(raw.number("SELECT COUNT(*) FROM audit_events WHERE kind = 'password.changed'").await, 1);
+        assert_eq!(raw.number("SELECT COUNT(*) FROM audit_events WHERE kind = 'session.ended'").await, 1);
+    }
+
+    async fn what_is_wrong_is_said_beside_its_field(home: &Home) {
+        let server = home.serve().await;
+        let browser = server.signed_in(ADA).await;
+        let page = change(&browser, "", "").await;
+        page.is(422).is_a_page().says("Type your current password.").says("Type a new password.");
+        let page = change(&browser, OTHER_PASSWORD, "fourteen chars").await;
+        page.is(422).says("Use at least 15 characters.").hides(OTHER_PASSWORD);
+        let page = change(&browser, OTHER_PASSWORD, "another good password").await;
+        page.is(422).says("t your current password.").hides(OTHER_PASSWORD);
+        browser.sign_out().await;
+        browser.sign_in(ADA, PASSWORD).await.leads_to("/account");
+    }
+
+    async fn an_unattended_browser_can_not_guess_the_password(home: &Home) {
+        let server = home.serve().await;
+        let browser = server.signed_in(ADA).await;
+        for _ in 0..6 {
+            change(&browser, OTHER_PASSWORD, "another good password").await.is(422);
+        }
+        let held = change(&browser, PASSWORD, "another good password").await;
+        held.is(429).is_a_page().says("Try again in 1 second.");
+        home.clock.advance(Duration::from_secs(1));
+        change(&browser, PASSWORD, "another good password").await.is(303);
+    }
+
+    async fn only_signed_in_people_change_a_password(home: &Home) {
+        let server = home.serve().await;
+        let nobody = server.browser();
+        nobody.get("/account/security").await.leads_to("/login?next=/account/security");
+        change(&nobody, PASSWORD, OTHER_PASSWORD).await.leads_to("/login?next=/account/security");
+        let ended = server.signed_in(ADA).await;
+        server.another_browser_of(ADA).await.post("/account/sessions", &[("end", "others")]).await.is(303);
+        change(&ended, PASSWORD, OTHER_PASSWORD).await.leads_to("/login?next=/account/security");
+        server.browser().sign_in(ADA, PASSWORD).await.is(303);
+    }
+}
