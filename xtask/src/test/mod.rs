@@ -5,6 +5,8 @@ mod counted_run;
 mod counts;
 mod journeys;
 mod report;
+#[cfg(test)]
+mod rules;
 mod rust_checks;
 
 use std::cell::OnceCell;
