@@ -7,6 +7,7 @@ pub mod http;
 mod jobs;
 mod logging;
 mod machine;
+mod outbound;
 mod secrets;
 mod serving;
 mod session_store;

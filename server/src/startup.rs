@@ -16,11 +16,13 @@ use domain::{
     throttle::PasswordChecks,
 };
 use storage::{ConnectError, Database, DatabaseUrl, PoolSizes};
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::net::TcpListener;
 
 use crate::{
     config::{Config, Secret},
-    http, jobs,
+    http,
+    jobs::Jobs,
+    outbound::mail::{Mailer, TrustError},
     secrets::{self, Missing, SecretsError},
     serving,
 };
@@ -40,6 +42,9 @@ pub enum StartError {
     /// Password hashing doesn't work on this machine.
     #[error("password hashing can't start: {0}")]
     Hashing(#[from] HashingStartError),
+    /// The mail server could never be trusted.
+    #[error(transparent)]
+    MailServer(#[from] TrustError),
     /// The configuration names another issuer than the database.
     #[error(
         "public_url is {configured}, but this database belongs to {known}. Tokens and passkeys made for the \
@@ -137,7 +142,7 @@ pub struct Server {
     core: Core,
     router: Router,
     limits: serving::Limits,
-    jobs: JoinSet<()>,
+    jobs: Jobs,
 }
 
 impl Server {
@@ -150,6 +155,11 @@ impl Server {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, StartError> {
+        let mailer = config
+            .smtp
+            .as_ref()
+            .map(|smtp| Mailer::new(smtp, &config.public_url, Arc::clone(&clock)))
+            .transpose()?;
         let core = open(config, clock, random).await?;
         check_issuer(config, &core.services.foundation).await?;
         let site = Site {
@@ -157,6 +167,7 @@ impl Server {
             dev: config.dev,
             sign_up_open: config.accounts.signup == SignUpPolicy::Open,
         };
+        let drain = config.http.shutdown_timeout;
         let router = http::router(
             config,
             Arc::clone(&core.services),
@@ -164,12 +175,12 @@ impl Server {
             Arc::clone(&core.database),
         );
         Ok(Self {
-            jobs: jobs::start(&core.services),
+            jobs: Jobs::start(&core.services, mailer, drain),
             router,
             limits: serving::Limits {
                 connections: config.http.max_connections,
                 header: config.http.header_timeout,
-                drain: config.http.shutdown_timeout,
+                drain,
             },
             core,
         })
@@ -181,9 +192,15 @@ impl Server {
     }
 
     /// Serves until `shutdown` resolves, drains, and closes the database.
-    pub async fn serve(mut self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+        let stop = self.jobs.stop();
+        // Jobs and requests finish side by side: whoever stops us waits once.
+        let shutdown = async move {
+            shutdown.await;
+            stop.begin();
+        };
         serving::serve(listener, self.router, self.limits, shutdown).await;
-        self.jobs.shutdown().await;
+        self.jobs.end().await;
         if let Err(error) = self.core.services.sessions.flush_last_seen().await {
             tracing::warn!(%error, "the last times of use were not written");
         }
@@ -211,7 +228,7 @@ pub async fn run(
         url = config.public_url.issuer(),
         %address,
         database = server.core.database.kind(),
-        mail = "queued only: no SMTP server is configured",
+        mail = where_mail_goes(&config),
         signup = ?config.accounts.signup,
         dev = config.dev,
         "latchkey is ready"
@@ -234,6 +251,14 @@ pub async fn run(
     server.serve(listener, shutdown).await;
     tracing::info!("latchkey has stopped");
     Ok(())
+}
+
+/// Whether mail leaves, for those who watch.
+pub(crate) const fn where_mail_goes(config: &Config) -> &'static str {
+    match config.smtp {
+        Some(_) => "delivered by SMTP",
+        None => "queued only: no SMTP server is configured",
+    }
 }
 
 /// Where the data is.

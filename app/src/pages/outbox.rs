@@ -2,14 +2,19 @@
 
 use domain::{
     clock::Timestamp,
-    mail::{self, OpenedMail},
+    mail::{self, ListedMail},
 };
 use leptos::prelude::*;
 
 use crate::{
     components::{Icon, Shape},
     context::{PageContext, PageView},
-    text::{Text, mail::write, t, time::ago},
+    text::{
+        Text,
+        mail::{MailText, state, subject, write},
+        t,
+        time::ago,
+    },
 };
 
 /// Most mails shown.
@@ -25,44 +30,38 @@ pub async fn outbox_page(page: &PageContext) -> Result<PageView, mail::MailError
     Ok(PageView::new(move || outbox(now, &public_url, mails)))
 }
 
-fn outbox(now: Timestamp, public_url: &str, mails: Vec<OpenedMail>) -> impl IntoView + use<> {
+fn outbox(now: Timestamp, public_url: &str, mails: Vec<ListedMail>) -> impl IntoView + use<> {
     let empty = mails.is_empty();
     let items: Vec<_> = mails
         .into_iter()
         .map(|mail| {
-            let text = write(&mail.message, public_url);
-            let paragraphs = |texts: Vec<String>| {
-                texts
-                    .into_iter()
-                    .map(|text| view! { <p>{text}</p> })
-                    .collect_view()
-            };
+            let (subject, state) = (subject(&mail.content, public_url), state(&mail.state, now));
+            let to = mail.content.to().map(str::to_owned);
+            let text = mail.content.message().map(|message| body(write(message, public_url)));
             view! {
                 <li>
                     <article class="mail">
                         <header>
                             <dl class="facts facts--inline">
-                                <div><dt>{t(Text::OutboxTo)}</dt><dd>{mail.to}</dd></div>
+                                {to
+                                    .map(|to| {
+                                        view! { <div><dt>{t(Text::OutboxTo)}</dt><dd>{to}</dd></div> }
+                                    })}
                                 <div>
                                     <dt>{t(Text::OutboxSubject)}</dt>
-                                    <dd><strong>{text.subject.clone()}</strong></dd>
+                                    <dd><strong>{subject}</strong></dd>
                                 </div>
                                 <div>
                                     <dt>{t(Text::OutboxWhen)}</dt>
                                     <dd>{ago(now, mail.created_at)}</dd>
                                 </div>
+                                <div>
+                                    <dt>{t(Text::OutboxState)}</dt>
+                                    <dd>{state}</dd>
+                                </div>
                             </dl>
                         </header>
-                        <div class="mail__body">
-                            {paragraphs(text.before)}
-                            <p>
-                                <a class="button button--primary" href=text.link.clone()>
-                                    {text.link_label}
-                                </a>
-                            </p>
-                            <p class="meta">{text.link}</p>
-                            {paragraphs(text.after)}
-                        </div>
+                        {text}
                     </article>
                 </li>
             }
@@ -83,5 +82,26 @@ fn outbox(now: Timestamp, public_url: &str, mails: Vec<OpenedMail>) -> impl Into
                 })}
             {(!empty).then(|| view! { <ol class="mails" role="list">{items.collect_view()}</ol> })}
         </main>
+    }
+}
+
+fn body(text: MailText) -> impl IntoView {
+    let paragraphs = |texts: Vec<String>| {
+        texts
+            .into_iter()
+            .map(|text| view! { <p>{text}</p> })
+            .collect_view()
+    };
+    view! {
+        <div class="mail__body">
+            {paragraphs(text.before)}
+            <p>
+                <a class="button button--primary" href=text.link.clone()>
+                    {text.link_label}
+                </a>
+            </p>
+            <p class="meta">{text.link}</p>
+            {paragraphs(text.after)}
+        </div>
     }
 }

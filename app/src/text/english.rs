@@ -147,11 +147,12 @@ catalogue! {
     GoAccount => "Go to your account",
 
     OutboxTitle => "Outbox",
-    OutboxLede => "Mail that would have been sent, newest first. Only in development mode.",
+    OutboxLede => "Mail that is not sent yet, newest first. Only in development mode.",
     OutboxEmpty => "No mail yet. Sign up, and the confirmation will appear here.",
     OutboxTo => "To",
     OutboxSubject => "Subject",
     OutboxWhen => "When",
+    OutboxState => "State",
 
     WrongCredentials => "The email or the password isn't right.",
     TooManyPasswords => "Many people are signing in at this moment. Try again in a few seconds.",

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use domain::{clock::Timestamp, mail::Message, sessions::Device};
+use domain::{
+    clock::Timestamp,
+    mail::{Content, MailState, Message, Trouble, TroubleKind},
+    sessions::Device,
+};
 
 use super::{
     device_name,
-    time::{moment, span},
+    time::{ahead, moment, span},
 };
 use crate::paths;
 
@@ -112,5 +116,50 @@ impl MailText {
         parts.push(format!("{}: {}", self.link_label, self.link));
         parts.extend(self.after.iter().cloned());
         parts.join("\n\n")
+    }
+}
+
+/// The subject of a queued mail, or why there is none to show.
+pub fn subject(content: &Content, public_url: &str) -> String {
+    match content {
+        Content::Whole { message, .. } => write(message, public_url).subject,
+        Content::Emptied { .. } => "(its text is gone)".into(),
+        Content::Unreadable => {
+            "(unreadable: sealed by another master key, or by a newer version)".into()
+        }
+    }
+}
+
+/// What becomes of a queued mail.
+pub fn state(state: &MailState, now: Timestamp) -> String {
+    match state {
+        MailState::Waiting => "waiting".into(),
+        MailState::Sending => "being sent".into(),
+        MailState::Retry { at, why } => {
+            format!("tried again {}: {}", ahead(now, *at), trouble(why))
+        }
+        MailState::Failed { why, .. } => format!("failed: {}", trouble(why)),
+    }
+}
+
+/// Why a mail was not delivered.
+pub fn trouble(trouble: &Trouble) -> String {
+    let what = match trouble.kind {
+        TroubleKind::Unreachable => "the mail server can't be reached",
+        TroubleKind::Insecure => "the connection to the mail server can't be made safe",
+        TroubleKind::TurnedAway => "the mail server turned us away",
+        TroubleKind::LoginRefused => "the mail server refused our user name and password",
+        TroubleKind::SenderRefused => "the mail server refused our sender address",
+        TroubleKind::RecipientRefused => "the mail server refused the recipient",
+        TroubleKind::ContentRefused => "the mail server refused the mail",
+        TroubleKind::NoAnswer => "the mail server did not answer in time",
+        TroubleKind::ConnectionLost => "the connection to the mail server broke",
+        TroubleKind::Unreadable => "the mail can't be opened here",
+        TroubleKind::Unaddressable => "the mail server takes no mail to such an address",
+        TroubleKind::Unknown => "for a reason that this version doesn't know",
+    };
+    match trouble.reply {
+        Some(reply) => format!("{what} ({reply})"),
+        None => what.into(),
     }
 }

@@ -21,6 +21,19 @@ pub fn ago(now: Timestamp, then: Timestamp) -> String {
     format!("{count} {unit}{plural} ago")
 }
 
+/// "at once", "in 1 minute", "in 2 hours".
+pub fn ahead(now: Timestamp, then: Timestamp) -> String {
+    let seconds = then.since(now).as_secs();
+    let (count, unit) = match seconds {
+        0 => return "at once".into(),
+        1..HOUR => (seconds.div_ceil(MINUTE), "minute"),
+        HOUR..DAY => (seconds / HOUR, "hour"),
+        _ => (seconds / DAY, "day"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("in {count} {unit}{plural}")
+}
+
 /// A moment that stays the same for everyone: "22 November 2026, 14:05 UTC".
 pub fn moment(at: Timestamp) -> String {
     let format = time::macros::format_description!(

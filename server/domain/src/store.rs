@@ -1,6 +1,9 @@
 //! The unit of work: what belongs together is kept together, or not at all.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
+use tokio::sync::Notify;
 
 use crate::{
     accounts::{Accounts, Registrations},
@@ -65,4 +68,8 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// [`StorageError`] when the database can't be reached.
     async fn read(&self) -> Result<Box<dyn Work>, StorageError>;
+
+    /// Rings after each unit of this process that queued mail was committed. Other processes are
+    /// not heard.
+    fn mail_bell(&self) -> Arc<Notify>;
 }

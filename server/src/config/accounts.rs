@@ -8,7 +8,8 @@ const SIGNUP: Key = Key::text(
     "accounts.signup",
     "",
     "Who may sign up: open (everybody) or closed (nobody; accounts are made from the command \
-     line). Empty means open with --dev and closed without.",
+     line). Empty means open with --dev or with smtp.host, and closed without: nobody could \
+     confirm an address.",
 );
 
 pub(super) static KEYS: [Key; 1] = [SIGNUP];
@@ -21,10 +22,11 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    pub(super) fn read(values: &mut Values) -> Option<Self> {
+    /// `mail_leaves`: whether a mail server is named.
+    pub(super) fn read(values: &mut Values, mail_leaves: bool) -> Option<Self> {
         let given = values.text(&SIGNUP)?;
         let signup = match given.as_str() {
-            "" if values.dev() => SignUpPolicy::Open,
+            "" if values.dev() || mail_leaves => SignUpPolicy::Open,
             "" => SignUpPolicy::Closed,
             "invite" => {
                 return values.refuse(&SIGNUP, "\"invite\" isn't there yet: use open or closed");

@@ -19,6 +19,7 @@ mod public_url;
 mod secret;
 mod secrets;
 mod sessions;
+mod smtp;
 mod table;
 mod throttle;
 
@@ -44,6 +45,7 @@ pub use public_url::{PublicUrl, PublicUrlError};
 pub use secret::Secret;
 pub use secrets::Secrets;
 pub use sessions::Sessions;
+pub use smtp::{Smtp, SmtpTls};
 pub use table::{docs, keys};
 pub use throttle::Throttle;
 
@@ -62,6 +64,8 @@ pub struct Config {
     pub data: Data,
     /// `[database]`
     pub database: Database,
+    /// `[smtp]`; `None`: mail stays queued.
+    pub smtp: Option<Smtp>,
     /// `[accounts]`
     pub accounts: Accounts,
     /// `[passwords]`
@@ -117,7 +121,9 @@ impl Config {
         let listen = Listen::read(values);
         let data = Data::read(values);
         let database = Database::read(values, data.as_ref());
-        let accounts = Accounts::read(values);
+        let smtp = Smtp::read(values, public_url.as_ref());
+        let mail_leaves = matches!(smtp, Ok(Some(_)));
+        let accounts = Accounts::read(values, mail_leaves);
         let passwords = Passwords::read(values);
         let hashing = Hashing::read(values);
         let sessions = Sessions::read(values);
@@ -132,6 +138,7 @@ impl Config {
             listen: listen?,
             data: data?,
             database: database?,
+            smtp: smtp.ok()?,
             accounts: accounts?,
             passwords: passwords?,
             hashing: hashing?,

@@ -4,14 +4,15 @@ use std::sync::LazyLock;
 
 use super::{
     Key, accounts, data, database, hashing, http, links, listen, log, passwords, public_url,
-    secrets, sessions, throttle,
+    secrets, sessions, smtp, throttle,
 };
 
-static SECTIONS: [&[Key]; 13] = [
+static SECTIONS: [&[Key]; 14] = [
     &public_url::KEYS,
     &listen::KEYS,
     &data::KEYS,
     &database::KEYS,
+    &smtp::KEYS,
     &accounts::KEYS,
     &passwords::KEYS,
     &hashing::KEYS,

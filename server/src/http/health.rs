@@ -12,7 +12,7 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The process can do its work: the database answers. Says where mail goes.
+/// The process can do its work: the database answers. Says whether mail leaves.
 pub(super) async fn ready(State(state): State<AppState>) -> impl IntoResponse {
     let database = match state.database.read().await {
         Ok(mut work) => work.find_installation().await.is_ok(),
@@ -26,7 +26,7 @@ pub(super) async fn ready(State(state): State<AppState>) -> impl IntoResponse {
     let body = json!({
         "ready": database,
         "database": if database { "ok" } else { "unreachable" },
-        "mail": "queued only: no SMTP server is configured",
+        "mail": state.mail,
         "signup": if state.site.sign_up_open { "open" } else { "closed" },
     });
     (status, Json(body))

@@ -23,7 +23,7 @@ use super::{
     pages::{self, submit},
     state::{AppState, Door, Shared},
 };
-use crate::{config::Config, session_store::Store};
+use crate::{config::Config, session_store::Store, startup};
 
 /// Builds the router over the services.
 pub(crate) fn router(
@@ -42,6 +42,7 @@ pub(crate) fn router(
         site: Arc::new(site),
         database,
         bundle: assets::bundle_head(),
+        mail: startup::where_mail_goes(config),
         door: Door {
             host: config.public_url.host_header().to_owned(),
             origin: config.public_url.issuer().to_owned(),

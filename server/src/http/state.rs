@@ -17,6 +17,8 @@ pub(crate) struct Shared {
     pub(crate) site: Arc<Site>,
     pub(crate) database: Arc<Database>,
     pub(crate) bundle: BundleHead,
+    /// Whether mail leaves, in words.
+    pub(crate) mail: &'static str,
     pub(crate) door: Door,
 }
 

@@ -1,19 +1,83 @@
 //! What runs beside the requests.
 
 mod expiry;
+mod mail;
 
 use std::{sync::Arc, time::Duration};
 
 use app::context::Services;
-use tokio::{task::JoinSet, time::MissedTickBehavior};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{Instant, MissedTickBehavior},
+};
+
+use crate::outbound::mail::Mailer;
 
 /// How often "last active" is written.
 const LAST_SEEN: Duration = Duration::from_secs(5);
 /// How often what expired is removed.
 const EXPIRY: Duration = Duration::from_mins(5);
 
-/// Starts the jobs. Dropping the set ends them.
-pub(crate) fn start(services: &Arc<Services>) -> JoinSet<()> {
+/// The jobs of a server. Dropping them ends them where they are.
+pub(crate) struct Jobs {
+    /// May end at any moment.
+    careless: JoinSet<()>,
+    /// Finish what is under way.
+    careful: JoinSet<()>,
+    stopping: watch::Sender<Option<Instant>>,
+    drain: Duration,
+}
+
+/// Tells the jobs to begin nothing more.
+pub(crate) struct Stop(watch::Sender<Option<Instant>>, Duration);
+
+impl Stop {
+    /// Tells them.
+    pub(crate) fn begin(self) {
+        let end = Instant::now() + self.1;
+        self.0.send_replace(Some(end));
+    }
+}
+
+impl Jobs {
+    /// Starts the jobs. What is under way when they are stopped is given `drain`.
+    pub(crate) fn start(services: &Arc<Services>, mailer: Option<Mailer>, drain: Duration) -> Self {
+        let (stopping, stopped) = watch::channel(None);
+        let mut careful = JoinSet::new();
+        if let Some(mailer) = mailer {
+            let delivery = mail::Delivery {
+                foundation: services.foundation.clone(),
+                mailer,
+            };
+            careful.spawn(delivery.run(stopped));
+        }
+        Self {
+            careless: start_careless(services),
+            careful,
+            stopping,
+            drain,
+        }
+    }
+
+    /// For whoever hears first that the server stops.
+    pub(crate) fn stop(&self) -> Stop {
+        Stop(self.stopping.clone(), self.drain)
+    }
+
+    /// Ends the jobs, once they have finished or given back what was under way.
+    pub(crate) async fn end(mut self) {
+        self.stopping.send_if_modified(|end| {
+            let first = end.is_none();
+            end.get_or_insert_with(|| Instant::now() + self.drain);
+            first
+        });
+        while self.careful.join_next().await.is_some() {}
+        self.careless.shutdown().await;
+    }
+}
+
+fn start_careless(services: &Arc<Services>) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
     let shared = Arc::clone(services);
     jobs.spawn(async move {

@@ -1,6 +1,6 @@
 //! Opening a database by its URL.
 
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::store::{StorageError, Store, Work};
@@ -12,6 +12,7 @@ use sqlx::{
         SqliteSynchronous,
     },
 };
+use tokio::sync::Notify;
 
 use crate::{
     group_commit::{GroupCommit, open_writer},
@@ -85,7 +86,11 @@ impl FromStr for DatabaseUrl {
 }
 
 /// An open, migrated database.
-pub struct Database(Inner);
+pub struct Database {
+    inner: Inner,
+    /// Rings when mail was queued.
+    mail: Arc<Notify>,
+}
 
 enum Inner {
     Sqlite {
@@ -108,6 +113,13 @@ fn sqlite_options(path: &PathBuf) -> SqliteConnectOptions {
 }
 
 impl Database {
+    fn over(inner: Inner) -> Self {
+        Self {
+            inner,
+            mail: Arc::default(),
+        }
+    }
+
     /// Opens the database and brings it to this version's shape.
     ///
     /// # Errors
@@ -136,7 +148,7 @@ impl Database {
                     .max_connections(sizes.readers.max(1))
                     .acquire_timeout(ACQUIRE)
                     .connect_lazy_with(sqlite_options(path).pragma("query_only", "ON"));
-                Ok(Self(Inner::Sqlite {
+                Ok(Self::over(Inner::Sqlite {
                     writer: GroupCommit::start(connection),
                     readers,
                 }))
@@ -161,7 +173,7 @@ impl Database {
                 let reading = options
                     .clone()
                     .options([("default_transaction_read_only", "on")]);
-                Ok(Self(Inner::Postgres {
+                Ok(Self::over(Inner::Postgres {
                     writers: pool(sizes.writers).connect_lazy_with(options),
                     readers: pool(sizes.readers).connect_lazy_with(reading),
                 }))
@@ -171,7 +183,7 @@ impl Database {
 
     /// Lets what runs finish, then closes every connection.
     pub async fn close(&self) {
-        match &self.0 {
+        match &self.inner {
             Inner::Sqlite { writer, readers } => {
                 readers.close().await;
                 writer.clone().close().await;
@@ -185,7 +197,7 @@ impl Database {
 
     /// What kind of database it is, for logs.
     pub const fn kind(&self) -> &'static str {
-        match self.0 {
+        match self.inner {
             Inner::Sqlite { .. } => "sqlite",
             Inner::Postgres { .. } => "postgres",
         }
@@ -195,17 +207,17 @@ impl Database {
 #[async_trait]
 impl Store for Database {
     async fn begin(&self) -> Result<Box<dyn Work>, StorageError> {
-        let held = match &self.0 {
+        let held = match &self.inner {
             Inner::Sqlite { writer, .. } => Held::Sqlite(writer.begin().await.map_err(failed)?),
             Inner::Postgres { writers, .. } => {
                 Held::Postgres(writers.begin().await.map_err(failed)?)
             }
         };
-        Ok(Box::new(UnitOfWork::from(held)))
+        Ok(Box::new(UnitOfWork::new(held, Arc::clone(&self.mail))))
     }
 
     async fn read(&self) -> Result<Box<dyn Work>, StorageError> {
-        let held = match &self.0 {
+        let held = match &self.inner {
             Inner::Sqlite { readers, .. } => {
                 Held::SqliteReader(readers.acquire().await.map_err(failed)?)
             }
@@ -213,6 +225,10 @@ impl Store for Database {
                 Held::PostgresReader(readers.acquire().await.map_err(failed)?)
             }
         };
-        Ok(Box::new(UnitOfWork::from(held)))
+        Ok(Box::new(UnitOfWork::new(held, Arc::clone(&self.mail))))
+    }
+
+    fn mail_bell(&self) -> Arc<Notify> {
+        Arc::clone(&self.mail)
     }
 }

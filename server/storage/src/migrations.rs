@@ -21,6 +21,7 @@ const COMMON: &[Text] = texts![
     4 "installation" "0004_installation.sql",
     5 "audit" "0005_audit.sql",
     7 "one primary address" "0007_one_primary_address.sql",
+    10 "mail delivery" "0010_mail_delivery.sql",
 ];
 const SQLITE: &[Text] = texts![
     6 "audit is final" "sqlite/0006_audit_is_final.sql",

@@ -1,11 +1,14 @@
 //! The dispatcher: one unit of work over either database. The only file that branches on which.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use domain::store::{StorageError, Work};
 use sqlx::{
     FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection,
     postgres::PgRow, sqlite::SqliteRow,
 };
+use tokio::sync::Notify;
 
 use crate::{group_commit::SqliteUnit, value::Value};
 
@@ -24,6 +27,8 @@ impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, 
 pub(crate) struct UnitOfWork {
     held: Held,
     broken: bool,
+    bell: Arc<Notify>,
+    rings: bool,
 }
 
 /// A statement of a unit failed before.
@@ -61,16 +66,22 @@ macro_rules! bind {
     }};
 }
 
-impl From<Held> for UnitOfWork {
-    fn from(held: Held) -> Self {
+impl UnitOfWork {
+    /// A unit on `held`. `bell` is for whoever waits for mail that it queues.
+    pub(crate) const fn new(held: Held, bell: Arc<Notify>) -> Self {
         Self {
             held,
             broken: false,
+            bell,
+            rings: false,
         }
     }
-}
 
-impl UnitOfWork {
+    /// Has the commit ring the bell. Before it there is nothing to be seen.
+    pub(crate) const fn ring_when_committed(&mut self) {
+        self.rings = true;
+    }
+
     /// The connection for one statement. Until [`Self::finish`] hears that it succeeded, a writer
     /// counts as broken.
     fn connection(&mut self) -> Result<Connection<'_>, StorageError> {
@@ -166,11 +177,15 @@ impl Work for UnitOfWork {
             return Err(StorageError::Database(Box::new(Broken)));
         }
         match self.held {
-            Held::Sqlite(unit) => unit.commit().await.map_err(failed),
-            Held::Postgres(transaction) => transaction.commit().await.map_err(failed),
+            Held::Sqlite(unit) => unit.commit().await.map_err(failed)?,
+            Held::Postgres(transaction) => transaction.commit().await.map_err(failed)?,
             // A reader has nothing to keep.
-            Held::SqliteReader(_) | Held::PostgresReader(_) => Ok(()),
+            Held::SqliteReader(_) | Held::PostgresReader(_) => {}
         }
+        if self.rings {
+            self.bell.notify_one();
+        }
+        Ok(())
     }
 }
 

@@ -15,6 +15,7 @@ mod verify_email;
 
 mod assets;
 mod health;
+mod mail_delivery;
 mod outbox;
 mod throttle;
 mod unknown_pages;

@@ -52,6 +52,10 @@ pub(crate) fn run(checkout: &Checkout, filter: &[String]) -> Outcome<ExitCode> {
     }
     if chosen("unit") || chosen("http") {
         report.step("tests in Rust", || {
+            if chosen("http") {
+                // The mail server that mail is delivered to.
+                setup::end2end_packages(checkout)?;
+            }
             let cluster = shared.cluster(&scratch)?;
             rust_checks::tests(checkout, cluster, chosen("unit"), chosen("http"))
         });

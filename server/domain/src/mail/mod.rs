@@ -1,19 +1,28 @@
 //! Mail to people: queued in the unit that causes it, encrypted until it is delivered.
 
+mod delivery;
+mod port;
+mod reading;
+mod sealing;
+mod trouble;
+
 use std::time::Duration;
 
-use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clock::Timestamp,
     foundation::Foundation,
-    keys::{Purpose, SealError},
+    keys::SealError,
     random::time_ordered_id,
     store::{StorageError, Work},
 };
 
-/// How long an undelivered mail is kept.
+pub use delivery::{Attempt, ClaimedMail, Settled, claim, settle};
+pub use port::{MailClaim, MailQueue, QueuedMail, StoredMail};
+pub use reading::{Content, ListedMail, MailState, find, list};
+pub use trouble::{ReplyCode, Trouble, TroubleKind};
+
+/// How long an undelivered mail is kept, unless what it says is over sooner.
 pub const MAIL_LIFETIME: Duration = Duration::from_hours(72);
 
 /// A mail, in codes; its sentences stand in the catalogue of texts.
@@ -55,45 +64,16 @@ pub enum Message {
     },
 }
 
-/// A queued mail at rest.
-#[derive(Clone, Debug)]
-pub struct QueuedMail {
-    /// `UUIDv7`.
-    pub id: String,
-    /// Recipient and message, sealed.
-    pub sealed: Vec<u8>,
-    /// When it was queued.
-    pub created_at: Timestamp,
-    /// When it is given up.
-    pub expires_at: Timestamp,
-}
-
-/// A queued mail, opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenedMail {
-    /// Its id.
-    pub id: String,
-    /// The recipient's address.
-    pub to: String,
-    /// What it says.
-    pub message: Message,
-    /// When it was queued.
-    pub created_at: Timestamp,
-}
-
-/// The mail queue at rest.
-#[async_trait]
-pub trait MailQueue {
-    /// Adds a mail.
-    async fn insert_mail(&mut self, mail: &QueuedMail) -> Result<(), StorageError>;
-    /// The newest mails first, at most `limit`.
-    async fn list_mail(&mut self, limit: i64) -> Result<Vec<QueuedMail>, StorageError>;
-    /// One mail by id.
-    async fn find_mail(&mut self, id: &str) -> Result<Option<QueuedMail>, StorageError>;
-    /// Takes a mail back.
-    async fn delete_mail(&mut self, id: &str) -> Result<(), StorageError>;
-    /// Forgets mails that expired before `before`.
-    async fn delete_expired_mail(&mut self, before: Timestamp) -> Result<u64, StorageError>;
+impl Message {
+    /// How long it is worth delivering: a link that has expired only puzzles.
+    fn lifetime(&self) -> Duration {
+        match self {
+            Self::ConfirmAddress { lifetime, .. } | Self::ResetPassword { lifetime, .. } => {
+                MAIL_LIFETIME.min(Duration::from_secs(*lifetime))
+            }
+            Self::AlreadyRegistered { .. } | Self::PasswordChanged { .. } => MAIL_LIFETIME,
+        }
+    }
 }
 
 /// Why the queue failed.
@@ -119,12 +99,6 @@ impl From<MailError> for StorageError {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct Sealed {
-    to: String,
-    message: Message,
-}
-
 /// Queues `message` to `to` as part of `work` and gives the mail's id.
 ///
 /// # Errors
@@ -136,49 +110,19 @@ pub async fn queue(
     message: Message,
 ) -> Result<String, MailError> {
     let now = foundation.now();
-    let random = foundation.random.as_ref();
-    let id = time_ordered_id(now, random).to_string();
-    let plain = serde_json::to_vec(&Sealed {
+    let id = time_ordered_id(now, foundation.random.as_ref()).to_string();
+    let expires_at = now.plus(message.lifetime());
+    let letter = sealing::Letter {
         to: to.to_owned(),
-        message,
-    })
-    .map_err(|_| MailError::Unknown)?;
-    let sealed = foundation.keys.seal(Purpose::Mail, &id, &plain, random)?;
+        message: Some(message),
+    };
+    let sealed = sealing::seal(foundation, &id, &letter)?;
     work.insert_mail(&QueuedMail {
         id: id.clone(),
         sealed,
         created_at: now,
-        expires_at: now.plus(MAIL_LIFETIME),
+        expires_at,
     })
     .await?;
     Ok(id)
-}
-
-/// The newest queued mails, opened; at most `limit`.
-///
-/// # Errors
-/// [`MailError`] when the database fails or a mail can't be opened.
-pub async fn list(foundation: &Foundation, limit: i64) -> Result<Vec<OpenedMail>, MailError> {
-    let rows = foundation.store.read().await?.list_mail(limit).await?;
-    rows.into_iter().map(|row| open(foundation, row)).collect()
-}
-
-/// One queued mail, opened.
-///
-/// # Errors
-/// [`MailError`] when the database fails or the mail can't be opened.
-pub async fn find(foundation: &Foundation, id: &str) -> Result<Option<OpenedMail>, MailError> {
-    let row = foundation.store.read().await?.find_mail(id).await?;
-    row.map(|row| open(foundation, row)).transpose()
-}
-
-fn open(foundation: &Foundation, row: QueuedMail) -> Result<OpenedMail, MailError> {
-    let plain = foundation.keys.open(Purpose::Mail, &row.id, &row.sealed)?;
-    let Sealed { to, message } = serde_json::from_slice(&plain).map_err(|_| MailError::Unknown)?;
-    Ok(OpenedMail {
-        id: row.id,
-        to,
-        message,
-        created_at: row.created_at,
-    })
 }

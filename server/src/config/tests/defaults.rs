@@ -19,6 +19,16 @@ data.folder = "data"
 database.url = ""
 database.readers = 4
 database.writers = 4
+smtp.host = ""
+smtp.port = 0
+smtp.tls = "starttls"
+smtp.plaintext_host = ""
+smtp.ca_file = ""
+smtp.username = ""
+smtp.password = ""
+smtp.from = ""
+smtp.helo_name = ""
+smtp.timeout_seconds = 30
 accounts.signup = ""
 passwords.min_length = 15
 passwords.engine = "auto"
@@ -80,6 +90,7 @@ fn no_configuration_at_all_works() {
     assert_eq!(config.data.folder, Path::new("data"));
     assert_eq!(config.database.url.reveal(), "sqlite:data/latchkey.db");
     assert_eq!((config.database.readers, config.database.writers), (4, 4));
+    assert!(config.smtp.is_none());
     assert_eq!(config.accounts.signup, SignUpPolicy::Closed);
     assert_eq!(config.passwords.policy().min_length, 15);
     assert_eq!(config.sessions.lifetimes(), Lifetimes::default());

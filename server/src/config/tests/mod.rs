@@ -4,6 +4,7 @@ mod defaults;
 mod precedence;
 mod refusals;
 mod secrets;
+mod smtp;
 mod unknown;
 
 use std::{ffi::OsString, io, path::Path};

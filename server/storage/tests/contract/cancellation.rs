@@ -86,7 +86,10 @@ async fn write_pair(
 async fn pair_is_there(db: &TestDatabase, name: &str) -> bool {
     // One question, since a COMMIT that was given up may come about between two.
     let rows = db.look(async |work| work.list_mail(1_000_000).await).await;
-    let there = |half: &str| rows.iter().any(|row| row.id == format!("{name} {half}"));
+    let there = |half: &str| {
+        rows.iter()
+            .any(|row| row.mail.id == format!("{name} {half}"))
+    };
     let (one, two) = (there("one"), there("two"));
     assert_eq!(one, two, "{name}: half a unit was kept");
     one

@@ -102,7 +102,7 @@ on_both! {
         let found = db.look(async |work| work.find_session(&key("desk")).await).await;
         assert!(found.is_some_and(|(found, ..)| found == desk));
         let found = db.look(async |work| work.find_mail("large").await).await;
-        assert!(found.is_some_and(|found| found.sealed == large.sealed));
+        assert!(found.is_some_and(|found| found.mail.sealed == large.sealed));
     }
 
     async fn a_key_that_is_too_long_for_an_index_is_an_error_at_most(db: &TestDatabase) {

@@ -17,7 +17,7 @@ async fn queue(db: &TestDatabase, row: &QueuedMail) {
 
 async fn ids(db: &TestDatabase, limit: i64) -> Vec<String> {
     let rows = db.look(async |work| work.list_mail(limit).await).await;
-    rows.into_iter().map(|row| row.id).collect()
+    rows.into_iter().map(|row| row.mail.id).collect()
 }
 
 on_both! {
@@ -27,9 +27,11 @@ on_both! {
 
         let found = db.look(async |work| work.find_mail("one").await).await.expect("it waits");
         for found in [found, db.look(async |work| work.list_mail(9).await).await.remove(0)] {
-            assert_eq!(found.id, row.id);
-            assert_eq!(found.sealed, row.sealed, "every byte counts in something sealed");
-            assert_eq!((found.created_at, found.expires_at), (row.created_at, row.expires_at));
+            assert_eq!(found.mail.id, row.id);
+            assert_eq!(found.mail.sealed, row.sealed, "every byte counts in something sealed");
+            assert_eq!((found.mail.created_at, found.mail.expires_at), (row.created_at, row.expires_at));
+            assert_eq!((found.attempts, found.next_attempt_at), (0, row.created_at));
+            assert_eq!((found.claimed_until, found.last_error, found.failed_at), (None, None, None));
         }
         assert!(db.look(async |work| work.find_mail("two").await).await.is_none());
         assert!(db.look(async |work| work.find_mail("").await).await.is_none());
@@ -54,7 +56,7 @@ on_both! {
             StorageError::Taken
         );
         let found = db.look(async |work| work.find_mail("one").await).await;
-        assert_eq!(found.map(|row| row.created_at), Some(at(1)));
+        assert_eq!(found.map(|row| row.mail.created_at), Some(at(1)));
     }
 
     async fn a_new_mail_is_due_at_once_and_unclaimed(db: &TestDatabase) {

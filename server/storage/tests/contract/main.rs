@@ -11,6 +11,7 @@ mod accounts;
 mod audit;
 mod installation;
 mod mail;
+mod mail_delivery;
 mod one_time_links;
 mod registrations;
 mod sessions;

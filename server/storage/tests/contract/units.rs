@@ -27,7 +27,7 @@ fn spawn_mail(store: Arc<Database>, id: String) -> JoinHandle<Result<(), Storage
 
 async fn mails(db: &TestDatabase) -> Vec<String> {
     let rows = db.look(async |work| work.list_mail(1_000_000).await).await;
-    let mut ids: Vec<_> = rows.into_iter().map(|row| row.id).collect();
+    let mut ids: Vec<_> = rows.into_iter().map(|row| row.mail.id).collect();
     ids.sort();
     ids
 }

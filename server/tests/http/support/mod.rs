@@ -5,6 +5,7 @@ pub(crate) mod browser;
 pub(crate) mod chance;
 pub(crate) mod clock;
 pub(crate) mod home;
+pub(crate) mod post_office;
 pub(crate) mod program;
 pub(crate) mod raw;
 pub(crate) mod server;

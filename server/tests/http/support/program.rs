@@ -7,6 +7,8 @@ use std::{
     thread::JoinHandle,
 };
 
+use tokio::sync::Notify;
+
 use super::{
     browser::TestBrowser,
     home::{Home, variable},
@@ -19,6 +21,8 @@ pub(crate) struct Program {
     child: Child,
     port: u16,
     log: Arc<Mutex<Vec<String>>>,
+    /// Rings at each line.
+    heard: Arc<Notify>,
     reader: Option<JoinHandle<()>>,
 }
 
@@ -113,16 +117,19 @@ impl Program {
             "the program did not start: {:?}",
             log.lock().expect("no panic inside")
         );
-        let kept = Arc::clone(&log);
+        let (kept, heard) = (Arc::clone(&log), Arc::new(Notify::new()));
+        let bell = Arc::clone(&heard);
         let reader = std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 kept.lock().expect("no panic inside").push(line);
+                bell.notify_one();
             }
         });
         Self {
             child,
             port,
             log,
+            heard,
             reader: Some(reader),
         }
     }
@@ -135,6 +142,25 @@ impl Program {
             &host,
             &format!("http://{host}"),
         )
+    }
+
+    /// Waits for a log line that has this text, and gives it.
+    pub(crate) async fn says(&self, text: &str) -> String {
+        let (log, heard) = (Arc::clone(&self.log), Arc::clone(&self.heard));
+        loop {
+            // Asked for before looking: a line that comes in between is not missed.
+            let next = heard.notified();
+            let found = log
+                .lock()
+                .expect("no panic inside")
+                .iter()
+                .find(|line| line.contains(text))
+                .cloned();
+            if let Some(line) = found {
+                return line;
+            }
+            next.await;
+        }
     }
 
     /// `kill -9`: no handler runs, nothing is flushed.

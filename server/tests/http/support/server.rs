@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use app::{context::Services, text::mail::write};
 use domain::{
     accounts::{AccountId, CreateAccount, CreateOutcome, Role},
-    mail::{self, OpenedMail},
+    mail::{self, ListedMail},
 };
 use server::{config::Config, startup::Server};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
@@ -106,17 +106,32 @@ impl TestServer {
     }
 
     /// Every mail, newest first.
-    pub(crate) async fn mails(&self) -> Vec<OpenedMail> {
+    pub(crate) async fn mails(&self) -> Vec<ListedMail> {
         mail::list(&self.services.foundation, 1000)
             .await
             .expect("mail can be read")
     }
 
+    /// One mail to an address.
+    pub(crate) async fn mail_to(&self, email: &str) -> ListedMail {
+        let mails = self.mails().await;
+        let found = mails
+            .into_iter()
+            .find(|mail| mail.content.to() == Some(email));
+        found.expect("a mail waits")
+    }
+
+    /// Has the queue looked through, as when mail was queued or time has passed.
+    pub(crate) fn ring(&self) {
+        self.services.foundation.store.mail_bell().notify_one();
+    }
+
     /// The subjects of an address's mail, newest first.
     pub(crate) async fn subjects_to(&self, email: &str) -> Vec<String> {
         let mails = self.mails().await;
-        let own = mails.iter().filter(|mail| mail.to == email);
-        own.map(|mail| write(&mail.message, &self.url).subject)
+        let own = mails.iter().filter(|mail| mail.content.to() == Some(email));
+        own.filter_map(|mail| mail.content.message())
+            .map(|message| write(message, &self.url).subject)
             .collect()
     }
 
@@ -125,9 +140,10 @@ impl TestServer {
         let mails = self.mails().await;
         let newest = mails
             .iter()
-            .find(|mail| mail.to == email)
+            .find(|mail| mail.content.to() == Some(email))
+            .and_then(|mail| mail.content.message())
             .expect("a mail has come");
-        let link = write(&newest.message, &self.url).link;
+        let link = write(newest, &self.url).link;
         link.strip_prefix(&self.url)
             .expect("a link to this server")
             .to_owned()

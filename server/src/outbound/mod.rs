@@ -1,0 +1,3 @@
+//! What leaves the machine.
+
+pub(crate) mod mail;
