@@ -178,6 +178,25 @@ on_both! {
         assert!(!db.keep(async |work| work.set_disabled(nobody(), None).await).await.expect("an answer"));
     }
 
+    async fn a_password_is_changed_only_from_the_one_that_was_checked(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        let (old, new) = (anna.password.clone(), password('z'));
+        for changes in [true, false] {
+            let changed = db.keep(async |work| work.change_password(anna.id, &old, &new, at(9)).await).await;
+            assert_eq!(changed.expect("an answer"), changes);
+        }
+        let record = db.look(async |work| work.find_sign_in("anna@example.org").await).await.expect("there");
+        assert_eq!(record.password_since, Some(at(9)));
+        for (since, holds) in [(anna.created_at, false), (at(9), true), (at(10), false)] {
+            let held = db.keep(async |work| work.hold_password(anna.id, since).await).await;
+            assert_eq!(held.expect("an answer"), holds);
+        }
+        // Set in the same microsecond, it is another one all the same.
+        db.keep(async |work| work.set_password(anna.id, &old, at(9)).await).await.expect("set");
+        assert!(!db.keep(async |work| work.hold_password(anna.id, at(9)).await).await.expect("an answer"));
+    }
+
     async fn a_password_is_set_whether_there_was_one_or_not(db: &TestDatabase) {
         let anna = account("anna@example.org");
         db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");

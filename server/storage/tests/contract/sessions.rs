@@ -78,6 +78,18 @@ on_both! {
         assert_eq!(found.map(|(_, _, email)| email), Some("anna@example.org".to_owned()));
     }
 
+    async fn a_session_is_renewed_by_its_owner_while_it_lives(db: &TestDatabase) {
+        let (anna, berta) = (owner(db, "anna@example.org").await, owner(db, "berta@example.org").await);
+        let row = session(anna.id, "desk");
+        start(db, &row).await;
+        for (whose, name, renews) in [(anna.id, row.public_id.as_str(), true), (berta.id, row.public_id.as_str(), false), (anna.id, "other", false)] {
+            let renewed = db.keep(async |work| work.renew_session(whose, name, at(99)).await).await;
+            assert_eq!(renewed.expect("an answer"), renews);
+        }
+        let found = stored(db, "desk").await.expect("it lives");
+        assert_eq!(found.auth_time, at(99));
+    }
+
     async fn nobody_gets_no_session(db: &TestDatabase) {
         let started = db
             .keep(async |work| work.insert_session(&session(nobody(), "desk")).await)
