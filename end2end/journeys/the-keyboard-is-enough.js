@@ -28,6 +28,7 @@ test("Tab reaches everything on the sign-in page, in reading order", async ({
     ...(scripts ? ["Show password"] : []),
     "Stay signed in",
     "Sign in",
+    "Forgot your password?",
     "Create account",
   ];
   for (const name of order) {

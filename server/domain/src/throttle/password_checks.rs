@@ -52,8 +52,16 @@ pub struct Checked {
     account: Mac,
     browser: Option<Mac>,
     address: Mac,
-    /// In the count that this check belongs to, itself among them until it turns out right.
-    failures: i64,
+    /// In the count that this check belongs to, itself among them until it turns out right. `None`
+    /// where there were none before: then it is counted when it has failed.
+    counted: Option<i64>,
+}
+
+impl Checked {
+    /// The count that decides: a known browser's, or else the account's.
+    fn own(&self) -> &Mac {
+        self.browser.as_ref().unwrap_or(&self.account)
+    }
 }
 
 /// The rules of throttling, over the counts.
@@ -69,8 +77,9 @@ impl PasswordChecks {
         Self { foundation, rules }
     }
 
-    /// Whether a password may be checked now. Each check is counted as a failure before it begins,
-    /// until it turns out right, so that many at once are worth no more than one after another.
+    /// Whether a password may be checked now. Where there was a failure before, each check is counted
+    /// as one before it begins, until it turns out right, so that many at once are worth no more than
+    /// one after another. Where there was none it costs no write.
     ///
     /// # Errors
     /// [`StorageError`] when the database fails.
@@ -109,6 +118,15 @@ impl PasswordChecks {
         if let Some(found) = found.filter(|found| found.blocked_until > now) {
             return Ok(Err(wait(now, found.blocked_until)));
         }
+        let mut checked = Checked {
+            account,
+            browser,
+            address,
+            counted: None,
+        };
+        if failures_of(found) == 0 {
+            return Ok(Ok(checked));
+        }
         let mut work = self.foundation.store.begin().await?;
         let counted = work.count_failure(&own, now, now.plus(KEPT)).await?;
         // Another one was faster, in this moment.
@@ -121,12 +139,8 @@ impl PasswordChecks {
         if late {
             return Ok(Err(wait(now, counted.blocked_until)));
         }
-        Ok(Ok(Checked {
-            account,
-            browser,
-            address,
-            failures: counted.failures,
-        }))
+        checked.counted = Some(counted.failures);
+        Ok(Ok(checked))
     }
 
     /// Notes a wrong password. The failure after which there are waits is an audit event, and then
@@ -146,6 +160,14 @@ impl PasswordChecks {
         // One order for everyone, so that two units never wait for each other.
         let window = now.plus(self.rules.address_window);
         work.count_failure(&checked.address, now, window).await?;
+        let failures = if let Some(failures) = checked.counted {
+            failures
+        } else {
+            let own = checked.own();
+            let counted = work.count_failure(own, now, now.plus(KEPT)).await?;
+            self.hold(work.as_mut(), own, counted.failures, now).await?;
+            counted.failures
+        };
         if checked.browser.is_some() {
             let of_account = work
                 .count_failure(&checked.account, now, now.plus(KEPT))
@@ -153,7 +175,6 @@ impl PasswordChecks {
             self.hold(work.as_mut(), &checked.account, of_account.failures, now)
                 .await?;
         }
-        let failures = checked.failures;
         let doubled = failures > self.rules.free_failures && failures & (failures - 1) == 0;
         if failures == self.rules.free_failures || doubled {
             let failures = failures.to_string();
@@ -191,9 +212,11 @@ impl PasswordChecks {
     /// # Errors
     /// [`StorageError`] when the database fails.
     pub async fn not_checked(&self, checked: &Checked) -> Result<(), StorageError> {
-        let own = checked.browser.unwrap_or(checked.account);
+        if checked.counted.is_none() {
+            return Ok(());
+        }
         let mut work = self.foundation.store.begin().await?;
-        work.uncount_failure(&own).await?;
+        work.uncount_failure(checked.own()).await?;
         work.commit().await
     }
 
@@ -203,9 +226,11 @@ impl PasswordChecks {
     /// # Errors
     /// [`StorageError`] when the database fails.
     pub async fn succeeded(&self, checked: &Checked) -> Result<(), StorageError> {
-        let own = checked.browser.unwrap_or(checked.account);
+        if checked.counted.is_none() {
+            return Ok(());
+        }
         let mut work = self.foundation.store.begin().await?;
-        work.forget_throttle(&own).await?;
+        work.forget_throttle(checked.own()).await?;
         work.commit().await
     }
 
