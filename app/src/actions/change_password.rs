@@ -10,7 +10,7 @@ use domain::accounts::{self, ChangeOutcome};
 use leptos::prelude::*;
 
 use crate::{
-    actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
+    actions::{Done, Field, FieldProblem, FormState, PageForm, Problems},
     context::{PageContext, PageTitle, PageView, broken},
     pages::{account::security::security_page, message},
     paths,
@@ -77,9 +77,7 @@ impl PageForm for ChangePassword {
             ChangeOutcome::Held(held) => Err(held.into()),
             ChangeOutcome::Busy {
                 retry_after_seconds,
-            } => Err(Problems::form(FormProblem::Busy {
-                retry_after_seconds,
-            })),
+            } => Err(Problems::busy(retry_after_seconds)),
         }
     }
 

@@ -134,6 +134,13 @@ impl Problems {
         }
     }
 
+    /// Too many passwords are being checked; nothing was.
+    pub const fn busy(retry_after_seconds: u32) -> Self {
+        Self::form(FormProblem::Busy {
+            retry_after_seconds,
+        })
+    }
+
     /// One problem with one field.
     pub fn field(field: Field, problem: FieldProblem) -> Self {
         Self {

@@ -49,9 +49,7 @@ impl PageForm for ResetPassword {
             }
             ResetOutcome::Busy {
                 retry_after_seconds,
-            } => Err(Problems::form(FormProblem::Busy {
-                retry_after_seconds,
-            })),
+            } => Err(Problems::busy(retry_after_seconds)),
             ResetOutcome::Dead(ResetLink::Expired) => Err(Problems::form(FormProblem::LinkExpired)),
             ResetOutcome::Dead(ResetLink::Used) => Err(Problems::form(FormProblem::LinkUsed)),
             ResetOutcome::Dead(ResetLink::Unknown | ResetLink::Ready { .. }) => {

@@ -81,9 +81,7 @@ impl PageForm for SignIn {
             SignInOutcome::Held(held) => Err(held.into()),
             SignInOutcome::Busy {
                 retry_after_seconds,
-            } => Err(Problems::form(FormProblem::Busy {
-                retry_after_seconds,
-            })),
+            } => Err(Problems::busy(retry_after_seconds)),
         }
     }
 

@@ -46,9 +46,7 @@ impl PageForm for SignUp {
             SignUpOutcome::Closed => Err(Problems::form(FormProblem::SignUpClosed)),
             SignUpOutcome::Busy {
                 retry_after_seconds,
-            } => Err(Problems::form(FormProblem::Busy {
-                retry_after_seconds,
-            })),
+            } => Err(Problems::busy(retry_after_seconds)),
         }
     }
 

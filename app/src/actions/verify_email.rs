@@ -67,9 +67,7 @@ impl PageForm for VerifyEmail {
             VerifyOutcome::Held(held) => Err(held.into()),
             VerifyOutcome::Busy {
                 retry_after_seconds,
-            } => Err(Problems::form(FormProblem::Busy {
-                retry_after_seconds,
-            })),
+            } => Err(Problems::busy(retry_after_seconds)),
             VerifyOutcome::Refused(Confirmation::Expired) => {
                 Err(Problems::form(FormProblem::LinkExpired))
             }

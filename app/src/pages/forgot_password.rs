@@ -1,10 +1,10 @@
-//! `/forgot-password` and what comes after it.
+//! `/forgot-password`
 
 use leptos::prelude::*;
 
 use crate::{
     actions::{Field, FormState},
-    components::{Form, Icon, Shape, SubmitButton, TextField},
+    components::{Form, SubmitButton, TextField},
     context::PageView,
     paths,
     text::{Text, t},
@@ -30,25 +30,6 @@ pub fn forgot_password_page(state: FormState) -> PageView {
                     <p class="aside">
                         <a href=paths::LOGIN>{t(Text::SignIn)}</a>
                     </p>
-                </div>
-            </main>
-        }
-    })
-}
-
-/// "Check your email": the same for known and unknown addresses.
-pub fn sent_page() -> PageView {
-    PageView::new(move || {
-        view! {
-            <main id="content" class="door" tabindex="-1">
-                <div class="card message">
-                    <Icon shape=Shape::Mail/>
-                    <h1>{t(Text::SentTitle)}</h1>
-                    <p>{t(Text::ForgotSentBody)}</p>
-                    <p class="hint">{t(Text::ForgotSentNothing)}</p>
-                    <div class="actions">
-                        <a class="button" href=paths::FORGOT_PASSWORD>{t(Text::ForgotAgain)}</a>
-                    </div>
                 </div>
             </main>
         }

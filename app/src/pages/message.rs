@@ -33,6 +33,36 @@ pub fn message_page(
     (PageTitle::plain(title), view)
 }
 
+/// "Check your email": the same for known and unknown addresses.
+fn sent_page(body: Text, nothing: Text, again: (&'static str, Text)) -> PageView {
+    PageView::new(move || {
+        view! {
+            <main id="content" class="door" tabindex="-1">
+                <div class="card message">
+                    <Icon shape=Shape::Mail/>
+                    <h1>{t(Text::SentTitle)}</h1>
+                    <p>{t(body)}</p>
+                    <p class="hint">{t(nothing)}</p>
+                    <div class="actions">
+                        <a class="button" href=again.0>{t(again.1)}</a>
+                    </div>
+                </div>
+            </main>
+        }
+    })
+}
+
+/// After signing up.
+pub fn sign_up_sent() -> PageView {
+    sent_page(Text::SentBody, Text::SentNothing, SIGN_UP)
+}
+
+/// After asking for a link that sets a new password.
+pub fn reset_sent() -> PageView {
+    let again = (paths::FORGOT_PASSWORD, Text::ForgotAgain);
+    sent_page(Text::ForgotSentBody, Text::ForgotSentNothing, again)
+}
+
 const HOME: (&str, Text) = (paths::LANDING, Text::GoHome);
 const SIGN_UP: (&str, Text) = (paths::SIGN_UP, Text::SentAgain);
 const SIGN_IN: (&str, Text) = (paths::LOGIN, Text::SignIn);

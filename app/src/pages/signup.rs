@@ -1,10 +1,10 @@
-//! `/signup` and what comes after it.
+//! `/signup`
 
 use leptos::prelude::*;
 
 use crate::{
     actions::{Field, FormState},
-    components::{Form, Icon, PasswordField, Shape, SubmitButton, TextField},
+    components::{Form, PasswordField, SubmitButton, TextField},
     context::{PageContext, PageView},
     paths,
     text::{Text, password_hint, t},
@@ -41,25 +41,6 @@ pub fn signup_page(page: &PageContext, state: FormState) -> PageView {
                     <p class="aside">
                         {t(Text::SignUpHaveAccount)} " " <a href=paths::LOGIN>{t(Text::SignIn)}</a>
                     </p>
-                </div>
-            </main>
-        }
-    })
-}
-
-/// "Check your email": the same for known and unknown addresses.
-pub fn sent_page() -> PageView {
-    PageView::new(move || {
-        view! {
-            <main id="content" class="door" tabindex="-1">
-                <div class="card message">
-                    <Icon shape=Shape::Mail/>
-                    <h1>{t(Text::SentTitle)}</h1>
-                    <p>{t(Text::SentBody)}</p>
-                    <p class="hint">{t(Text::SentNothing)}</p>
-                    <div class="actions">
-                        <a class="button" href=paths::SIGN_UP>{t(Text::SentAgain)}</a>
-                    </div>
                 </div>
             </main>
         }

@@ -128,6 +128,17 @@ fn ok(title: Text, view: PageView) -> Shown {
     Shown::Page(StatusCode::OK, PageTitle::plain(title), view)
 }
 
+/// A page that says with its status what a link leads to.
+fn with_status((status, title, view): (u16, PageTitle, PageView)) -> Shown {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    Shown::Page(status, title, view)
+}
+
+/// Sign in first, and come back to the page without what its query said.
+fn sign_in_for(path: &str) -> Shown {
+    Shown::Go(format!("{}?next={path}", paths::LOGIN))
+}
+
 /// A page that only signed-in people see.
 fn signed_in(page: &PageContext, title: Text, view: Option<PageView>) -> Shown {
     view.map_or_else(|| Shown::Go(page.login_path()), |view| ok(title, view))
@@ -162,7 +173,7 @@ pub(super) async fn sign_up(State(state): State<AppState>, request: Request) -> 
 
 pub(super) async fn sign_up_sent(State(state): State<AppState>, request: Request) -> Response {
     show(state, request, async |_| {
-        Ok(ok(Text::SentTitle, signup::sent_page()))
+        Ok(ok(Text::SentTitle, message::sign_up_sent()))
     })
     .await
 }
@@ -185,10 +196,12 @@ pub(super) async fn verify_email(
             .accounts
             .confirmation(&token, &page.client)
             .await?;
-        let (status, title, view) =
-            verify::verify_email_page(page, &token, confirmation, FormState::default());
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-        Ok(Shown::Page(status, title, view))
+        Ok(with_status(verify::verify_email_page(
+            page,
+            &token,
+            confirmation,
+            FormState::default(),
+        )))
     })
     .await
 }
@@ -248,7 +261,7 @@ pub(super) async fn forgot_password_sent(
     request: Request,
 ) -> Response {
     show(state, request, async |_| {
-        Ok(ok(Text::SentTitle, forgot_password_view::sent_page()))
+        Ok(ok(Text::SentTitle, message::reset_sent()))
     })
     .await
 }
@@ -261,10 +274,12 @@ pub(super) async fn reset_password(
     let token = query.map(|query| query.0.token).unwrap_or_default();
     show(state, request, async |page| {
         let link = page.services.accounts.reset_link(&token).await?;
-        let (status, title, view) =
-            reset::reset_password_page(page, &token, link, FormState::default());
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-        Ok(Shown::Page(status, title, view))
+        Ok(with_status(reset::reset_password_page(
+            page,
+            &token,
+            link,
+            FormState::default(),
+        )))
     })
     .await
 }
@@ -283,7 +298,7 @@ pub(super) async fn profile(
     show(state, request, async |page| {
         let view = account::profile::profile_page(page, FormState::default(), saved);
         Ok(view.map_or_else(
-            || Shown::Go(format!("{}?next={}", paths::LOGIN, paths::PROFILE)),
+            || sign_in_for(paths::PROFILE),
             |view| ok(Text::ProfileTitle, view),
         ))
     })
@@ -302,12 +317,11 @@ pub(super) async fn security(
 ) -> Response {
     let changed = query.is_ok_and(|query| query.0.changed.is_some());
     show(state, request, async |page| {
-        Ok(
-            match account::security::security_page(page, FormState::default(), changed) {
-                Some(view) => ok(Text::SecurityTitle, view),
-                None => Shown::Go(format!("{}?next={}", paths::LOGIN, paths::SECURITY)),
-            },
-        )
+        let view = account::security::security_page(page, FormState::default(), changed);
+        Ok(view.map_or_else(
+            || sign_in_for(paths::SECURITY),
+            |view| ok(Text::SecurityTitle, view),
+        ))
     })
     .await
 }
@@ -340,11 +354,7 @@ pub(super) async fn sessions(
         });
     show(state, request, async |page| {
         if page.session.is_none() {
-            return Ok(Shown::Go(format!(
-                "{}?next={}",
-                paths::LOGIN,
-                paths::SESSIONS
-            )));
+            return Ok(sign_in_for(paths::SESSIONS));
         }
         let view = account::sessions::sessions_page(page, &FormState::default(), ended).await?;
         Ok(ok(Text::SessionsTitle, view))

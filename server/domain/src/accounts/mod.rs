@@ -31,6 +31,8 @@ use std::{sync::Arc, time::Duration};
 use crate::{
     credentials::{HashingPool, PasswordPolicy},
     foundation::Foundation,
+    keys::Purpose,
+    store::{StorageError, Work},
     throttle::PasswordChecks,
 };
 
@@ -89,6 +91,21 @@ impl AccountsService {
     pub fn with_site(mut self, words: impl Into<String>) -> Self {
         self.site = words.into();
         self
+    }
+
+    /// Counts a mail of a kind to an address, as part of a unit, and says whether it is within what
+    /// an address gets in an hour: nobody floods a mailbox.
+    async fn may_be_mailed(
+        &self,
+        work: &mut dyn Work,
+        (kind, most): (&str, i64),
+        lookup_key: &str,
+    ) -> Result<bool, StorageError> {
+        let now = self.foundation.now();
+        let keys = &self.foundation.keys;
+        let key = keys.mac(Purpose::Throttle, kind, lookup_key.as_bytes());
+        let hour = now.plus(Duration::from_hours(1));
+        Ok(work.count_failure(&key, now, hour).await?.failures <= most)
     }
 
     /// The rules in force.

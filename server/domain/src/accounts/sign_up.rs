@@ -1,7 +1,5 @@
 //! Signing up: the same answer for known and unknown addresses; the owner hears by mail.
 
-use std::time::Duration;
-
 use super::{
     AccountsService, EmailAddress, EmailProblem, NameProblem, Registration, SignUpPolicy,
     applicant::Applicant,
@@ -10,7 +8,6 @@ use crate::{
     audit::{Actor, Event, EventKind},
     client::Client,
     credentials::{HashingError, PasswordProblem},
-    keys::Purpose,
     links::{LinkPurpose, LinkToken, OneTimeLink},
     mail::{self, Message},
     random::time_ordered_id,
@@ -19,9 +16,8 @@ use crate::{
 
 /// How often a sign-up is tried that another one for the same address interrupts.
 const ATTEMPTS: usize = 8;
-/// How many mails an address gets within [`WINDOW`] because somebody signs up with it.
+/// How many mails an address gets within an hour because somebody signs up with it.
 const MAILS: i64 = 5;
-const WINDOW: Duration = Duration::from_hours(1);
 
 /// A filled-in sign-up form.
 pub struct SignUp<'a> {
@@ -117,11 +113,8 @@ impl AccountsService {
         client: &Client,
     ) -> Result<(), StorageError> {
         let mut work = self.foundation.store.begin().await?;
-        let now = self.foundation.now();
-        let whose = registration.lookup_key.as_bytes();
-        let key = (self.foundation.keys).mac(Purpose::Throttle, "sign-up mail", whose);
-        let mails = work.count_failure(&key, now, now.plus(WINDOW)).await?;
-        if mails.failures > MAILS {
+        let (kind, lookup_key) = (("sign-up mail", MAILS), &*registration.lookup_key);
+        if !self.may_be_mailed(work.as_mut(), kind, lookup_key).await? {
             // What waits there goes on waiting.
             return work.commit().await;
         }

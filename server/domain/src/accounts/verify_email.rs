@@ -7,7 +7,7 @@ use crate::{
     audit::{Actor, Event, EventKind},
     client::Client,
     credentials::{HashingError, Password},
-    links::{LinkHash, LinkPurpose, OneTimeLink},
+    links::{self, FoundLink, LinkHash, LinkPurpose},
     store::StorageError,
     throttle::{Held, Whom},
 };
@@ -191,33 +191,23 @@ impl AccountsService {
     }
 
     async fn look(&self, token: &str, client: &Client) -> Result<Looked, StorageError> {
-        let Some(hash) = LinkHash::of_typed(token) else {
-            return Ok(Looked::Refused(Confirmation::Unknown));
-        };
+        let (purpose, now) = (LinkPurpose::ConfirmRegistration, self.foundation.now());
         let mut work = self.foundation.store.read().await?;
-        let purpose = LinkPurpose::ConfirmRegistration;
-        let link = work.find_link(purpose, &hash).await?;
-        let target = match link {
-            None => return Ok(Looked::Refused(Confirmation::Unknown)),
-            Some(OneTimeLink {
-                used_at: Some(_), ..
-            }) => {
-                return Ok(Looked::Refused(Confirmation::Used));
-            }
-            Some(link) if link.expires_at <= self.foundation.now() => {
-                return Ok(Looked::Refused(Confirmation::Expired));
-            }
-            Some(link) => link.target,
+        let link = match links::find(work.as_mut(), purpose, token, now).await? {
+            FoundLink::Live(link) => link,
+            FoundLink::Expired => return Ok(Looked::Refused(Confirmation::Expired)),
+            FoundLink::Used => return Ok(Looked::Refused(Confirmation::Used)),
+            FoundLink::Unknown => return Ok(Looked::Refused(Confirmation::Unknown)),
         };
-        Ok(match work.find_registration(&target).await? {
+        Ok(match work.find_registration(&link.target).await? {
             // Used between the two questions, or replaced by a later sign-up.
-            None => Looked::Refused(match work.find_link(purpose, &hash).await? {
+            None => Looked::Refused(match work.find_link(purpose, &link.hash).await? {
                 Some(link) if link.used_at.is_some() => Confirmation::Used,
                 _ => Confirmation::Unknown,
             }),
             Some(registration) => {
                 let same = client.browser.is_some() && registration.browser == client.browser;
-                Looked::Ready(hash, Box::new(registration), same)
+                Looked::Ready(link.hash, Box::new(registration), same)
             }
         })
     }

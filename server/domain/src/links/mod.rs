@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     clock::Timestamp,
     random::{Random, random_bytes},
-    store::StorageError,
+    store::{StorageError, Work},
 };
 
 /// The secret part of a one-time link. Shown only to the mail that carries it.
@@ -81,6 +81,40 @@ pub struct OneTimeLink {
     pub expires_at: Timestamp,
     /// When it was used, if it was.
     pub used_at: Option<Timestamp>,
+}
+
+/// What a token that somebody brought leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum FoundLink {
+    /// A link that can be used.
+    Live(OneTimeLink),
+    /// Its time is over.
+    Expired,
+    /// It did its work already.
+    Used,
+    /// Not a link of ours, or none for this purpose.
+    Unknown,
+}
+
+/// Looks at a link without using it: mail scanners follow links.
+///
+/// # Errors
+/// [`StorageError`] when the database fails.
+pub async fn find(
+    work: &mut dyn Work,
+    purpose: LinkPurpose,
+    token: &str,
+    now: Timestamp,
+) -> Result<FoundLink, StorageError> {
+    let Some(hash) = LinkHash::of_typed(token) else {
+        return Ok(FoundLink::Unknown);
+    };
+    Ok(match work.find_link(purpose, &hash).await? {
+        None => FoundLink::Unknown,
+        Some(link) if link.used_at.is_some() => FoundLink::Used,
+        Some(link) if link.expires_at <= now => FoundLink::Expired,
+        Some(link) => FoundLink::Live(link),
+    })
 }
 
 /// One-time links at rest.

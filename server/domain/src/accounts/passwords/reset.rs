@@ -1,22 +1,18 @@
 //! Setting a new password by a mailed link.
 
-use std::time::Duration;
-
 use crate::{
     accounts::{Account, AccountId, AccountsService, EmailAddress, EmailProblem},
     audit::{Actor, Event, EventKind},
     client::Client,
     credentials::{HashingError, PasswordProblem},
-    keys::Purpose,
-    links::{LinkHash, LinkPurpose, LinkToken, OneTimeLink},
+    links::{self, FoundLink, LinkHash, LinkPurpose, LinkToken, OneTimeLink},
     mail::{self, Message},
     random::time_ordered_id,
     store::StorageError,
 };
 
-/// How many reset mails an address gets within [`WINDOW`]. Their links all work that long.
+/// How many reset mails an address gets within an hour, as long as their links work by default.
 const MAILS: i64 = 3;
-const WINDOW: Duration = Duration::from_hours(1);
 
 /// What came of asking for a link.
 #[derive(Debug, PartialEq, Eq)]
@@ -92,9 +88,8 @@ impl AccountsService {
         let (now, random) = (self.foundation.now(), self.foundation.random.as_ref());
         let lookup_key = email.lookup_key().as_str();
         let mut work = self.foundation.store.begin().await?;
-        let key =
-            (self.foundation.keys).mac(Purpose::Throttle, "reset mail", lookup_key.as_bytes());
-        let asked = work.count_failure(&key, now, now.plus(WINDOW)).await?;
+        let kind = ("reset mail", MAILS);
+        let mailed = self.may_be_mailed(work.as_mut(), kind, lookup_key).await?;
         let record = work.find_sign_in(lookup_key).await?;
         let record = record.filter(|record| !record.disabled);
         let found = record.as_ref().map(|record| record.account);
@@ -108,7 +103,7 @@ impl AccountsService {
             client: Some(client),
             email: Some(email.as_str()),
         };
-        if asked.failures <= MAILS {
+        if mailed {
             work.append_event(&event.row(&self.foundation)).await?;
             let token = LinkToken::generate(random);
             work.insert_link(&OneTimeLink {
@@ -204,27 +199,20 @@ impl AccountsService {
     }
 
     async fn look_at_reset(&self, token: &str) -> Result<Looked, StorageError> {
-        let Some(hash) = LinkHash::of_typed(token) else {
-            return Ok(Looked::Dead(ResetLink::Unknown));
-        };
+        let (purpose, now) = (LinkPurpose::ResetPassword, self.foundation.now());
         let mut work = self.foundation.store.read().await?;
-        let link = work.find_link(LinkPurpose::ResetPassword, &hash).await?;
-        let target = match link {
-            None => return Ok(Looked::Dead(ResetLink::Unknown)),
-            Some(OneTimeLink {
-                used_at: Some(_), ..
-            }) => return Ok(Looked::Dead(ResetLink::Used)),
-            Some(link) if link.expires_at <= self.foundation.now() => {
-                return Ok(Looked::Dead(ResetLink::Expired));
-            }
-            Some(link) => AccountId::parse(&link.target),
+        let link = match links::find(work.as_mut(), purpose, token, now).await? {
+            FoundLink::Live(link) => link,
+            FoundLink::Expired => return Ok(Looked::Dead(ResetLink::Expired)),
+            FoundLink::Used => return Ok(Looked::Dead(ResetLink::Used)),
+            FoundLink::Unknown => return Ok(Looked::Dead(ResetLink::Unknown)),
         };
-        let account = match target {
+        let account = match AccountId::parse(&link.target) {
             Some(id) => work.find_account(id).await?,
             None => None,
         };
         Ok(match account {
-            Some(account) => Looked::Ready(hash, Box::new(account)),
+            Some(account) => Looked::Ready(link.hash, Box::new(account)),
             None => Looked::Dead(ResetLink::Unknown),
         })
     }
