@@ -94,7 +94,7 @@ fn start_careless(services: &Arc<Services>) -> JoinSet<()> {
         let mut ticks = every(EXPIRY);
         loop {
             ticks.tick().await;
-            match expiry::sweep(&shared.foundation).await {
+            match expiry::sweep(&shared).await {
                 Ok(0) => {}
                 Ok(removed) => tracing::debug!(removed, "removed what had expired"),
                 Err(error) => tracing::warn!(%error, "what expired could not be removed"),
