@@ -112,9 +112,11 @@ impl EmailChanges for UnitOfWork {
         let account = change.account.to_string();
         let counted = self
             .execute(
-                "UPDATE email_changes SET changed_at = $1, expires_at = $2
+                "UPDATE email_changes SET expires_at = $2, changed_at =
+                     (SELECT CASE WHEN MAX(c.changed_at) >= $1 THEN MAX(c.changed_at) + 1 ELSE $1 END
+                      FROM email_changes c WHERE c.account = $4)
                  WHERE id = $3 AND changed_at IS NULL",
-                values![now, undo_until, &*change.id],
+                values![now, undo_until, &*change.id, &*account],
             )
             .await?;
         let held = self
@@ -153,10 +155,13 @@ impl EmailChanges for UnitOfWork {
         now: Timestamp,
     ) -> Result<Option<Vec<String>>, StorageError> {
         let account = change.account.to_string();
+        let Some(counts_since) = change.changed_at else {
+            return Ok(None);
+        };
         let undone: Vec<Id> = self
             .fetch_all(
-                "DELETE FROM email_changes WHERE account = $1 AND id >= $2 RETURNING id",
-                values![&*account, &*change.id],
+                "DELETE FROM email_changes WHERE account = $1 AND changed_at >= $2 RETURNING id",
+                values![&*account, counts_since],
             )
             .await?;
         self.execute(

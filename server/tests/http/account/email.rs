@@ -18,7 +18,9 @@ const NEW: &str = "countess@example.org";
 const HOURS: fn(u64) -> Duration = Duration::from_hours;
 
 async fn ask(browser: &TestBrowser, email: &str) -> Answer {
-    browser.post("/account/email", &[("new_email", email)]).await
+    browser
+        .post("/account/email", &[("new_email", email)])
+        .await
 }
 
 async fn undo(browser: &TestBrowser, link: &str) -> Answer {
@@ -28,10 +30,20 @@ async fn undo(browser: &TestBrowser, link: &str) -> Answer {
 }
 
 /// Changes the address and gives the link that undoes it.
-async fn change(home: &Home, server: &TestServer, browser: &TestBrowser, (from, to): (&str, &str)) -> String {
-    ask(browser, to).await.leads_to("/account/profile?email=sent");
+async fn change(
+    home: &Home,
+    server: &TestServer,
+    browser: &TestBrowser,
+    (from, to): (&str, &str),
+) -> String {
+    ask(browser, to)
+        .await
+        .leads_to("/account/profile?email=sent");
     let link = server.confirmation_link(to).await;
-    browser.confirm(&link).await.leads_to("/account/profile?email=changed");
+    browser
+        .confirm(&link)
+        .await
+        .leads_to("/account/profile?email=changed");
     let undo = server.confirmation_link(from).await;
     assert!(undo.starts_with("/undo-email-change?token="), "{undo}");
     home.clock.advance(Duration::from_secs(1));

@@ -36,7 +36,8 @@ pub struct EmailChange {
     pub created_at: Timestamp,
     /// When it can't be confirmed any more; once it counts, when it can't be undone any more.
     pub expires_at: Timestamp,
-    /// Since when it counts, if it does.
+    /// Since when it counts, if it does. Of an account's changes, a later one counts since later,
+    /// whatever the clocks say.
     pub changed_at: Option<Timestamp>,
 }
 
