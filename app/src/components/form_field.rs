@@ -42,8 +42,7 @@ pub fn SubmitButton(
     view! {
         <button
             type="submit"
-            class="button"
-            class:button--primary=!danger
+            class="button button--primary"
             class:button--danger=danger
             data-working=t(working)
         >
