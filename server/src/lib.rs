@@ -12,5 +12,6 @@ mod secrets;
 mod serving;
 mod session_store;
 pub mod startup;
+pub mod tls;
 
 pub use machine::{OsRandom, SystemClock};
