@@ -8,6 +8,7 @@ mod jobs;
 mod logging;
 mod machine;
 mod outbound;
+mod redirecting;
 mod secrets;
 mod serving;
 mod session_store;

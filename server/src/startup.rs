@@ -23,13 +23,11 @@ use crate::{
     http,
     jobs::Jobs,
     outbound::mail::{Mailer, TrustError},
+    redirecting::Redirects,
     secrets::{self, Missing, SecretsError},
     serving,
     tls::{Certificate, TlsError},
 };
-
-/// Most connections at once where plain http is only sent on: each lasts for one answer.
-const REDIRECTS: usize = 256;
 
 /// Why the program could not start.
 #[derive(Debug, thiserror::Error)]
@@ -151,7 +149,7 @@ pub struct Server {
     limits: serving::Limits,
     jobs: Jobs,
     certificate: Option<Arc<Certificate>>,
-    redirects: Option<(TcpListener, Router)>,
+    redirects: Option<Redirects>,
 }
 
 impl Server {
@@ -169,7 +167,7 @@ impl Server {
             .as_ref()
             .map(|smtp| Mailer::new(smtp, &config.public_url, Arc::clone(&clock)))
             .transpose()?;
-        let certificate = open_certificate(config, &clock)?.map(Arc::new);
+        let certificate = Certificate::open(config, Arc::clone(&clock))?.map(Arc::new);
         let core = open(config, clock, random).await?;
         check_issuer(config, &core.services.foundation).await?;
         let site = Site {
@@ -215,7 +213,7 @@ impl Server {
     /// Sends whoever comes to this listener on to `public_url`.
     #[must_use]
     pub fn redirecting(mut self, listener: TcpListener, public_url: &PublicUrl) -> Self {
-        self.redirects = Some((listener, http::redirect_router(public_url)));
+        self.redirects = Some(Redirects::new(listener, public_url));
         self
     }
 
@@ -232,7 +230,13 @@ impl Server {
         let handshakes = self.certificate.as_ref().map(|shown| shown.handshakes());
         let limits = self.limits;
         let answers = serving::serve(listener, handshakes, self.router, limits, shutdown);
-        let redirects = redirect(self.redirects, limits, ending);
+        let redirects = async {
+            if let Some(redirects) = self.redirects {
+                // Only ever dropped.
+                let ending = async { drop(ending.await) };
+                redirects.serve(limits, ending).await;
+            }
+        };
         tokio::join!(answers, redirects);
         self.jobs.end().await;
         if let Err(error) = self.core.services.sessions.flush_last_seen().await {
@@ -296,37 +300,6 @@ pub async fn run(
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     let bound = TcpListener::bind(address).await;
     bound.map_err(|source| StartError::Listen { address, source })
-}
-
-async fn redirect(
-    redirects: Option<(TcpListener, Router)>,
-    limits: serving::Limits,
-    ending: oneshot::Receiver<()>,
-) {
-    let Some((listener, router)) = redirects else {
-        return;
-    };
-    let limits = serving::Limits {
-        connections: limits.connections.min(REDIRECTS),
-        ..limits
-    };
-    let ending = async {
-        // Only ever dropped.
-        let _ = ending.await;
-    };
-    serving::serve(listener, None, router, limits, ending).await;
-}
-
-/// What is shown to those who come by https, if the program speaks it.
-///
-/// # Errors
-/// [`TlsError`] when the files can't be used.
-pub fn open_certificate(
-    config: &Config,
-    clock: &Arc<dyn Clock>,
-) -> Result<Option<Certificate>, TlsError> {
-    let open = |files| Certificate::open(files, &config.public_url, Arc::clone(clock));
-    config.tls.files.as_ref().map(open).transpose()
 }
 
 /// Whether mail leaves, for those who watch.

@@ -19,6 +19,7 @@ use crate::{
     config::Config,
     logging,
     startup::{self, Core, StartError},
+    tls::Certificate,
 };
 use arguments::{Arguments, Command};
 
@@ -88,7 +89,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
 
 fn check_config(config: &Config, json: bool) -> Result<(), Failure> {
     startup::database_url(config).map_err(Failure::new)?;
-    startup::open_certificate(config, &machine().0).map_err(Failure::new)?;
+    Certificate::open(config, machine().0).map_err(Failure::new)?;
     let described = config.describe();
     if json {
         let keys: Vec<_> = described

@@ -12,7 +12,7 @@ use axum::{
 use http::{
     HeaderValue, Method, StatusCode,
     header::{CACHE_CONTROL, CONNECTION, HOST, LOCATION, X_CONTENT_TYPE_OPTIONS},
-    uri::Authority,
+    uri::{Authority, PathAndQuery},
 };
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
@@ -50,7 +50,7 @@ fn answer(public_url: &PublicUrl, request: &Request) -> Response {
         let sentence = format!("Use https: {issuer}. What you sent here was not encrypted.\n");
         return plain(StatusCode::FORBIDDEN, sentence);
     }
-    let target = request.uri().path_and_query().map(|rest| rest.as_str());
+    let target = request.uri().path_and_query().map(PathAndQuery::as_str);
     let location = target
         .filter(|target| target.starts_with('/'))
         .map(|target| format!("{issuer}{}", utf8_percent_encode(target, CONTROLS)));

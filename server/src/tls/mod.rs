@@ -16,7 +16,7 @@ use tokio_rustls::rustls::ServerConfig;
 
 pub(crate) use handshake::Handshakes;
 
-use crate::config::{PublicUrl, TlsFiles};
+use crate::config::{Config, TlsFiles};
 use pair::{Found, Pair};
 use validity::{Trouble, Validity};
 
@@ -47,18 +47,18 @@ struct Known {
 }
 
 impl Certificate {
-    /// Opens the files, and warns of what browsers won't like about them.
+    /// Opens the files, and warns of what browsers won't like about them. `None`: the
+    /// configuration names none.
     ///
     /// # Errors
     /// [`TlsError`] when they can't be used.
-    pub fn open(
-        files: &TlsFiles,
-        public_url: &PublicUrl,
-        clock: Arc<dyn Clock>,
-    ) -> Result<Self, TlsError> {
+    pub fn open(config: &Config, clock: Arc<dyn Clock>) -> Result<Option<Self>, TlsError> {
+        let Some(files) = &config.tls.files else {
+            return Ok(None);
+        };
         let found = Found::read(files);
         let pair = Pair::of(&found, files)?;
-        let host = public_url.host().to_owned();
+        let host = config.public_url.host().to_owned();
         warn_of_other_readers(files);
         warn_of_other_name(&pair, &host);
         let mut known = Known {
@@ -67,13 +67,13 @@ impl Certificate {
             told: None,
         };
         known.tell_of_trouble(clock.as_ref());
-        Ok(Self {
+        Ok(Some(Self {
             files: files.clone(),
             host,
             clock,
             offered: watch::Sender::new(pair.offer),
             known: Mutex::new(known),
-        })
+        }))
     }
 
     /// What new connections are offered, from now on.

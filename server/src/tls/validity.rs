@@ -14,8 +14,8 @@ use tokio_rustls::rustls::{
 const DAY: Duration = Duration::from_hours(24);
 const WEEK: Duration = Duration::from_hours(7 * 24);
 const MONTH: Duration = Duration::from_hours(30 * 24);
-/// A time after every certificate's end: ASN.1 ends with the year 9999.
-const AFTER_ALL: Duration = Duration::from_secs(253_402_300_800);
+/// The year 10000, after every certificate's end: ASN.1 has four digits.
+const AFTER_ALL: Duration = Duration::from_hours(24 * 2_932_897);
 
 /// From when until when.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -92,7 +92,7 @@ fn main(folder: &Path) -> String {
         .map(|kind| format!("    {kind}_temp_path {}/{kind};\n", folder.display()))
         .concat();
     format!(
-        "daemon off;\nmaster_process off;\npid {0}/nginx.pid;\nevents {{}}\nhttp {{\n    \
+        "daemon off;\nmaster_process off;\npid {0}/nginx.pid;\nerror_log stderr crit;\nevents {{}}\nhttp {{\n    \
          access_log off;\n{temporary}    include {0}/site.conf;\n}}\n",
         folder.display()
     )

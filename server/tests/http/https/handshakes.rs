@@ -11,7 +11,7 @@ use crate::support::{
     wire::status,
 };
 
-/// A ClientHello of TLS 1.1 (RFC 4346) with a cipher, a curve and a signature that are good still.
+/// The first words of a client of TLS 1.1 (RFC 4346), with a cipher, a curve and a signature that are good still.
 fn hello_of_tls_1_1() -> Vec<u8> {
     let mut hello = vec![22, 3, 1, 0, 63, 1, 0, 0, 59, 3, 2];
     hello.extend([7; 32]);
@@ -52,7 +52,7 @@ async fn old_versions_and_garbage_are_refused_and_the_server_lives_on() {
     }
     for garbage in [
         &[0x80, 0x2e, 1, 0, 2][..],
-        &[22; 70_000],
+        &vec![22; 70_000],
         &[0; 1000],
         &[22, 3, 1, 0xff, 0xff],
     ] {

@@ -1,7 +1,5 @@
 //! The certificate's files change while the server runs.
 
-use std::time::Duration;
-
 use domain::clock::Clock;
 use server::SystemClock;
 
@@ -101,10 +99,9 @@ async fn the_program_takes_up_changes_by_itself_and_on_sighup_and_complains_once
 async fn health_asks_over_tls_whatever_the_certificate_says() {
     let home = Home::sqlite();
     let authority = Authority::new();
-    let ended = SystemClock.now().plus(Duration::from_hours(0));
     for issued in [
         authority.issues("id.example"),
-        authority.issues_until("elsewhere.example", ended),
+        authority.issues_until("elsewhere.example", SystemClock.now()),
     ] {
         let files = Files::of(&home, &issued);
         let port = free_port();

@@ -46,7 +46,7 @@ impl Authority {
 
     /// A certificate for a host that lasts for centuries.
     pub(crate) fn issues(&self, host: &str) -> Issued {
-        self.issue(CertificateParams::new(vec![host.to_owned()]).expect("a name"))
+        self.issue(&CertificateParams::new(vec![host.to_owned()]).expect("a name"))
     }
 
     /// A certificate for a host that lasts until then.
@@ -54,10 +54,10 @@ impl Authority {
         let mut params = CertificateParams::new(vec![host.to_owned()]).expect("a name");
         let seconds = end.as_micros() / 1_000_000;
         params.not_after = OffsetDateTime::from_unix_timestamp(seconds).expect("a time");
-        self.issue(params)
+        self.issue(&params)
     }
 
-    fn issue(&self, params: CertificateParams) -> Issued {
+    fn issue(&self, params: &CertificateParams) -> Issued {
         let key = KeyPair::generate().expect("a key");
         let own = params.signed_by(&key, &self.0).expect("a certificate");
         Issued {
