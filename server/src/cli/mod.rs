@@ -19,6 +19,7 @@ use crate::{
     config::Config,
     logging,
     startup::{self, Core, StartError},
+    tls::Certificate,
 };
 use arguments::{Arguments, Command};
 
@@ -63,7 +64,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     let config = Config::from_machine(arguments.config.as_deref(), dev).map_err(Failure::new)?;
     // Asked every few seconds: it opens nothing and starts nothing.
     if matches!(arguments.command, Command::Health) {
-        return health::ask(config.listen.address);
+        return health::ask(&config);
     }
     logging::start(&config);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -78,7 +79,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
                 new_master_key,
             } => migrate::migrate(&config, accept_public_url, new_master_key).await,
             Command::CheckConfig { json } => check_config(&config, json),
-            Command::Health => health::ask(config.listen.address),
+            Command::Health => health::ask(&config),
             Command::Backup { file } => backup::backup(&config, &file).await,
             Command::Mail(command) => mail::mail(&config, command).await,
             Command::Users(command) => users::users(&config, command).await,
@@ -88,6 +89,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
 
 fn check_config(config: &Config, json: bool) -> Result<(), Failure> {
     startup::database_url(config).map_err(Failure::new)?;
+    Certificate::open(config, machine().0).map_err(Failure::new)?;
     let described = config.describe();
     if json {
         let keys: Vec<_> = described

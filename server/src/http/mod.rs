@@ -9,7 +9,9 @@ mod health;
 mod middleware;
 mod page_context;
 mod pages;
+mod redirect;
 mod router;
 mod state;
 
+pub(crate) use redirect::redirect_router;
 pub(crate) use router::router;

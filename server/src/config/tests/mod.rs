@@ -5,6 +5,7 @@ mod precedence;
 mod refusals;
 mod secrets;
 mod smtp;
+mod tls;
 mod unknown;
 
 use std::{ffi::OsString, io, path::Path};
