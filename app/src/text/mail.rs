@@ -84,6 +84,37 @@ pub fn write(message: &Message, public_url: &str) -> MailText {
                 "Wasn't you? Then do nothing: your password stays as it is.".into(),
             ],
         },
+        Message::Invitation {
+            name,
+            token,
+            lifetime,
+        } => {
+            let site = public_url
+                .split_once("://")
+                .map_or(public_url, |(_, site)| site);
+            MailText {
+                subject: format!("You are invited to {site}"),
+                before: vec![
+                    name.as_ref()
+                        .map_or_else(|| "Hello,".into(), |name| format!("Hello {name},")),
+                    format!(
+                        "The person who runs {site} invites you to have an account there. Press the \
+                         button and choose a password; nothing else is needed."
+                    ),
+                ],
+                link_label: "Create account",
+                link: format!("{public_url}{}?invitation={token}", paths::SIGN_UP),
+                after: vec![
+                    format!(
+                        "The link works for {}, and once. It is meant for you alone.",
+                        span(Duration::from_secs(*lifetime))
+                    ),
+                    "Don't know what this is about? Then do nothing: without the button there is \
+                     no account."
+                        .into(),
+                ],
+            }
+        }
         Message::PasswordChanged {
             name,
             at,

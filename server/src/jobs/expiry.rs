@@ -9,7 +9,7 @@ const SESSION_GRACE: Duration = Duration::from_hours(1);
 /// A link that expired or was used says so for a while, rather than "unknown".
 const LINK_GRACE: Duration = Duration::from_hours(7 * 24);
 
-/// Removes sessions, sign-ups, links, mails and counts past their time and says how many.
+/// Removes sessions, sign-ups, invitations, links, mails and counts past their time and says how many.
 pub(super) async fn sweep(foundation: &Foundation) -> Result<u64, StorageError> {
     let now = foundation.now();
     let before = |grace: Duration| {
@@ -21,6 +21,7 @@ pub(super) async fn sweep(foundation: &Foundation) -> Result<u64, StorageError> 
     removed += work
         .delete_expired_registrations(before(LINK_GRACE))
         .await?;
+    removed += work.delete_expired_invitations(before(LINK_GRACE)).await?;
     removed += work.delete_expired_links(before(LINK_GRACE)).await?;
     removed += work.delete_expired_mail(now).await?;
     removed += work.delete_expired_throttles(now).await?;

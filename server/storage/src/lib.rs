@@ -9,6 +9,7 @@ mod backup;
 mod connect;
 mod group_commit;
 mod installation;
+mod invitations;
 mod mail;
 mod migrations;
 mod one_time_links;

@@ -54,6 +54,8 @@ pub enum LinkPurpose {
     ConfirmRegistration,
     /// Sets a new password for an account.
     ResetPassword,
+    /// Makes the account that somebody is invited to.
+    AcceptInvitation,
 }
 
 impl LinkPurpose {
@@ -62,6 +64,7 @@ impl LinkPurpose {
         match self {
             Self::ConfirmRegistration => "confirm_registration",
             Self::ResetPassword => "reset_password",
+            Self::AcceptInvitation => "accept_invitation",
         }
     }
 }

@@ -51,6 +51,15 @@ pub enum Message {
         /// How long the link lives, in seconds.
         lifetime: u64,
     },
+    /// Invites somebody. What it carries comes from the operator.
+    Invitation {
+        /// What the operator calls them.
+        name: Option<String>,
+        /// The one-time token for `/signup`.
+        token: String,
+        /// How long the link lives, in seconds.
+        lifetime: u64,
+    },
     /// Tells an owner that their password was changed.
     PasswordChanged {
         /// The account's name.
@@ -68,7 +77,9 @@ impl Message {
     /// How long it is worth delivering: a link that has expired only puzzles.
     fn lifetime(&self) -> Duration {
         match self {
-            Self::ConfirmAddress { lifetime, .. } | Self::ResetPassword { lifetime, .. } => {
+            Self::ConfirmAddress { lifetime, .. }
+            | Self::ResetPassword { lifetime, .. }
+            | Self::Invitation { lifetime, .. } => {
                 MAIL_LIFETIME.min(Duration::from_secs(*lifetime))
             }
             Self::AlreadyRegistered { .. } | Self::PasswordChanged { .. } => MAIL_LIFETIME,
