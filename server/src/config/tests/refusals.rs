@@ -60,6 +60,34 @@ fn a_word_that_is_none_of_the_known_ones_is_refused() {
 }
 
 #[test]
+fn allowed_domains_are_domains_with_commas_between_them() {
+    for domains in [
+        "",
+        " ",
+        "example.com",
+        "Example.com , *.b\u{fc}cher.example",
+    ] {
+        let config = load(&format!("accounts.allowed_domains = \"{domains}\""), &[]);
+        let wanted = domains.split(',').filter(|one| !one.trim().is_empty());
+        assert_eq!(config.accounts.allowed_domains.len(), wanted.count());
+    }
+    for domains in [
+        ",",
+        "example.com,",
+        "com",
+        "a@example.com",
+        "example.com example.org",
+    ] {
+        let problems = refusals(&format!("accounts.allowed_domains = \"{domains}\""), &[]);
+        let start = format!(
+            "\"accounts.allowed_domains\" in latchkey.toml: found the text {domains:?}, wanted"
+        );
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].starts_with(&start), "{problems:?}");
+    }
+}
+
+#[test]
 fn everything_wrong_is_reported_at_once() {
     let file = "colour = \"red\"\nlisten.address = \"here\"\npublic_url = \"http://example.com\"";
     let problems = refusals(

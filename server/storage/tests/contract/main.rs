@@ -10,6 +10,7 @@ mod support;
 mod accounts;
 mod audit;
 mod installation;
+mod invitations;
 mod mail;
 mod mail_delivery;
 mod one_time_links;
