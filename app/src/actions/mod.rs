@@ -5,6 +5,7 @@
 //! again, or redirects with 303. The browser calls it by that URL
 //! ([`LiveForm`](crate::components::LiveForm)), so that nothing of this is in the bundle.
 
+mod accept_invitation;
 pub mod change_email;
 pub mod change_password;
 pub mod confirm_identity;

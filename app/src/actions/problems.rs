@@ -2,7 +2,7 @@
 //! beside them what a person reads.
 
 use domain::{
-    accounts::{EmailProblem, NameProblem},
+    accounts::{EmailProblem, NameProblem, SignUpRules},
     credentials::PasswordProblem,
     throttle::Held,
 };
@@ -47,7 +47,7 @@ impl Field {
 }
 
 /// What is wrong with a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldProblem {
     /// Nothing was typed.
@@ -64,6 +64,11 @@ pub enum FieldProblem {
     },
     /// Mail couldn't be sent to it.
     NotAnAddress,
+    /// An address at a domain whose people may not sign up here.
+    OtherDomain {
+        /// The domains whose people may, unless they are many.
+        allowed: Vec<String>,
+    },
     /// Control or direction characters.
     Unprintable,
     /// Not the password of the sign-up.
@@ -113,6 +118,19 @@ pub enum FormProblem {
     AddressTaken,
     /// Sign-up is closed.
     SignUpClosed,
+    /// Sign-up is for those who were invited.
+    SignUpByInvitation,
+    /// Too many sign-ups came from the same network.
+    TooManySignUps {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+    /// The invitation's time is over.
+    InvitationExpired,
+    /// The invited address has its account.
+    InvitationUsed,
+    /// Not an invitation of ours.
+    InvitationUnknown,
     /// The confirmation link's time is over.
     LinkExpired,
     /// The confirmation link did its work.
@@ -187,6 +205,9 @@ impl Problems {
                 }
                 | FormProblem::TooManyRequests {
                     retry_after_seconds,
+                }
+                | FormProblem::TooManySignUps {
+                    retry_after_seconds,
                 },
             ) => Some(retry_after_seconds),
             _ => None,
@@ -201,6 +222,10 @@ impl Problems {
                 FormProblem::SignUpClosed
                     | FormProblem::OtherAccount
                     | FormProblem::AddressTaken
+                    | FormProblem::SignUpByInvitation
+                    | FormProblem::InvitationExpired
+                    | FormProblem::InvitationUsed
+                    | FormProblem::InvitationUnknown
                     | FormProblem::LinkExpired
                     | FormProblem::LinkUsed
                     | FormProblem::LinkUnknown
@@ -217,13 +242,27 @@ impl Problems {
             Some(
                 FormProblem::TooManyFailures { .. }
                 | FormProblem::TooManyRequests { .. }
-                | FormProblem::KnownBrowsersOnly,
+                | FormProblem::KnownBrowsersOnly
+                | FormProblem::TooManySignUps { .. },
             ) => 429,
             Some(FormProblem::LastAdministrator | FormProblem::AddressTaken) => 409,
             Some(FormProblem::Busy { .. } | FormProblem::TooSlow) => 503,
-            Some(FormProblem::SignUpClosed | FormProblem::OtherAccount) => 403,
-            Some(FormProblem::LinkExpired | FormProblem::LinkUsed) => 410,
-            Some(FormProblem::LinkUnknown | FormProblem::NoSuchSession) => 404,
+            Some(
+                FormProblem::SignUpClosed
+                | FormProblem::SignUpByInvitation
+                | FormProblem::OtherAccount,
+            ) => 403,
+            Some(
+                FormProblem::LinkExpired
+                | FormProblem::LinkUsed
+                | FormProblem::InvitationExpired
+                | FormProblem::InvitationUsed,
+            ) => 410,
+            Some(
+                FormProblem::LinkUnknown
+                | FormProblem::InvitationUnknown
+                | FormProblem::NoSuchSession,
+            ) => 404,
             Some(FormProblem::PointsElsewhere | FormProblem::BadRequest) => 400,
             Some(FormProblem::Broken) => 500,
         }
@@ -281,7 +320,25 @@ impl From<EmailProblem> for FieldProblem {
             EmailProblem::Missing => Self::Missing,
             EmailProblem::TooLong => Self::TooLong { max: 254 },
             EmailProblem::NotAnAddress => Self::NotAnAddress,
+            EmailProblem::OtherDomain => Self::OtherDomain {
+                allowed: Vec::new(),
+            },
         }
+    }
+}
+
+/// Names the domains that are allowed if there are at most so many.
+const NAMED_DOMAINS: usize = 3;
+
+impl FieldProblem {
+    /// What is wrong with an address under these rules. Which domains are allowed is said openly: it
+    /// tells nothing about accounts.
+    pub fn of_address(problem: EmailProblem, rules: &SignUpRules) -> Self {
+        if problem == EmailProblem::OtherDomain && rules.domains.len() <= NAMED_DOMAINS {
+            let allowed = rules.domains.iter().map(ToString::to_string).collect();
+            return Self::OtherDomain { allowed };
+        }
+        problem.into()
     }
 }
 

@@ -218,6 +218,11 @@ pub fn write(message: &Message, public_url: &str) -> MailText {
             link: format!("{public_url}{}", paths::LANDING),
             after: Vec::new(),
         },
+        Message::Invitation {
+            name,
+            token,
+            lifetime,
+        } => invitation(name.as_deref(), token, *lifetime, public_url),
         Message::PasswordChanged {
             name,
             at,
@@ -249,6 +254,32 @@ fn circumstances(at: i64, address: &str, user_agent: &str) -> String {
         moment(Timestamp::from_micros(at)),
         device_name(Device::of(user_agent)),
     )
+}
+
+fn invitation(name: Option<&str>, token: &str, lifetime: u64, public_url: &str) -> MailText {
+    let site = public_url
+        .split_once("://")
+        .map_or(public_url, |(_, site)| site);
+    MailText {
+        subject: format!("You are invited to {site}"),
+        before: vec![
+            name.map_or_else(|| "Hello,".into(), |name| format!("Hello {name},")),
+            format!(
+                "The person who runs {site} invites you to have an account there. Press the button \
+                 and choose a password; nothing else is needed."
+            ),
+        ],
+        link_label: "Create account",
+        link: format!("{public_url}{}?invitation={token}", paths::SIGN_UP),
+        after: vec![
+            format!(
+                "The link works for {}, and once. It is meant for you alone.",
+                span(Duration::from_secs(lifetime))
+            ),
+            "Don't know what this is about? Then do nothing: without the button there is no account."
+                .into(),
+        ],
+    }
 }
 
 impl MailText {

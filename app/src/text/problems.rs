@@ -10,8 +10,8 @@ use crate::{
 
 /// Everything that is wrong with a form, for its page.
 pub fn said(problems: &Problems) -> Said {
-    let message = |&(field, problem): &(Field, FieldProblem)| {
-        (field.name().to_owned(), field_problem(field, problem))
+    let message = |(field, problem): &(Field, FieldProblem)| {
+        (field.name().to_owned(), field_problem(*field, problem))
     };
     Said {
         title: t(Text::ErrorTitle).to_owned(),
@@ -31,7 +31,7 @@ pub fn unreachable() -> Said {
 }
 
 /// The message beside a field.
-fn field_problem(field: Field, problem: FieldProblem) -> String {
+fn field_problem(field: Field, problem: &FieldProblem) -> String {
     match (field, problem) {
         (Field::Email, FieldProblem::Missing) => "Type your email address.".into(),
         (Field::Name, FieldProblem::Missing) => "Type your name.".into(),
@@ -48,6 +48,7 @@ fn field_problem(field: Field, problem: FieldProblem) -> String {
         }
         (_, FieldProblem::TooLong { max }) => format!("Use at most {max} characters."),
         (_, FieldProblem::NotAnAddress) => "Type an email address like name@example.com.".into(),
+        (_, FieldProblem::OtherDomain { allowed }) => other_domain(allowed),
         (_, FieldProblem::Unprintable) => "Leave out line breaks and invisible characters.".into(),
         (_, FieldProblem::WrongPassword) => {
             "That isn't the password you signed up with. Try again, or sign up again.".into()
@@ -55,6 +56,14 @@ fn field_problem(field: Field, problem: FieldProblem) -> String {
         (_, FieldProblem::Common) => "Attackers try this password, or one very like it, before all others. Put together a few words that have nothing to do with each other.".into(),
         (_, FieldProblem::MadeOfContext) => "This is mostly your email, your name or the name of this site, which others know too. Add a few words that have nothing to do with them.".into(),
         (_, FieldProblem::TooGuessable) => "This follows a pattern that programs guess quickly. Add a word or two that nobody would expect here.".into(),
+    }
+}
+
+fn other_domain(allowed: &[String]) -> String {
+    match allowed {
+        [] => "Addresses at this domain can't sign up here. Use another one, or ask the person who runs this server.".into(),
+        [only] => format!("Sign up with an address at {only}."),
+        [most @ .., last] => format!("Sign up with an address at {} or {last}.", most.join(", ")),
     }
 }
 
@@ -79,6 +88,16 @@ fn form_problem(problem: FormProblem) -> String {
         FormProblem::OtherAccount => Text::OtherAccountBody,
         FormProblem::AddressTaken => Text::AddressTakenBody,
         FormProblem::KnownBrowsersOnly => Text::KnownBrowsersOnly,
+        FormProblem::TooManySignUps {
+            retry_after_seconds,
+        } => {
+            let wait = span(Duration::from_secs(retry_after_seconds.into()));
+            return format!("Many people signed up from your network. Try again in {wait}.");
+        }
+        FormProblem::SignUpByInvitation => Text::SignUpByInvitationBody,
+        FormProblem::InvitationExpired => Text::InvitationExpiredBody,
+        FormProblem::InvitationUsed => Text::InvitationUsedBody,
+        FormProblem::InvitationUnknown => Text::InvitationUnknownBody,
         FormProblem::SignUpClosed => Text::SignUpClosedBody,
         FormProblem::LinkExpired => Text::LinkExpiredBody,
         FormProblem::LinkUsed => Text::LinkUsedBody,

@@ -3,6 +3,7 @@
 mod arguments;
 mod backup;
 mod health;
+mod invitations;
 mod mail;
 mod migrate;
 mod serve;

@@ -8,7 +8,7 @@ use domain::accounts::{CreateAccount, CreateOutcome, ManageOutcome, Role};
 use super::{
     EXISTS, Failure,
     arguments::{CreateUser, NamedUser, Users},
-    open, open_existing, say,
+    invitations, open, open_existing, say,
 };
 use crate::config::Config;
 
@@ -18,6 +18,9 @@ const PASSWORD_LIMIT: u64 = 4096;
 pub(super) async fn users(config: &Config, command: Users) -> Result<(), Failure> {
     match command {
         Users::Create(user) => create(config, user).await,
+        Users::Invite(user) => invitations::invite(config, user).await,
+        Users::Invitations { json } => invitations::list(config, json).await,
+        Users::Uninvite(user) => invitations::withdraw(config, user).await,
         Users::List { json } => list(config, json).await,
         Users::Disable(user) => manage(config, user, Verb::Disable).await,
         Users::Enable(user) => manage(config, user, Verb::Enable).await,

@@ -6,8 +6,9 @@ use app::{
     actions::{FormState, PageForm},
     context::{PageContext, PageTitle, PageView},
     pages::{
-        account, forgot_password as forgot_password_view, landing, login, message,
-        outbox as outbox_view, reset_password as reset, signup, verify_email as verify,
+        account, forgot_password as forgot_password_view, invitation::invitation_page, landing,
+        login, message, outbox as outbox_view, reset_password as reset, signup,
+        verify_email as verify,
     },
     paths,
     shell::document,
@@ -18,7 +19,11 @@ use axum::{
     extract::{Query, Request, State, rejection::QueryRejection},
     response::{IntoResponse, Response},
 };
-use domain::{accounts::Confirmation, local_path::LocalPath, store::StorageError};
+use domain::{
+    accounts::{Confirmation, SignUpPolicy},
+    local_path::LocalPath,
+    store::StorageError,
+};
 use http::{
     HeaderValue, Method, StatusCode,
     header::{LOCATION, RETRY_AFTER},
@@ -154,19 +159,36 @@ pub(super) async fn landing(State(state): State<AppState>, request: Request) -> 
     .await
 }
 
-pub(super) async fn sign_up(State(state): State<AppState>, request: Request) -> Response {
+#[derive(Deserialize)]
+pub(super) struct SignUpQuery {
+    invitation: Option<String>,
+}
+
+pub(super) async fn sign_up(
+    State(state): State<AppState>,
+    query: Result<Query<SignUpQuery>, QueryRejection>,
+    request: Request,
+) -> Response {
+    // A query that can't be read is a link that was mangled on its way.
+    let invitation = query.map_or_else(|_| Some(String::new()), |query| query.0.invitation);
     show(state, request, async |page| {
+        if let Some(token) = invitation {
+            let link = page.services.accounts.invitation_link(&token).await?;
+            let state = FormState::default();
+            return Ok(with_status(invitation_page(page, &token, link, state)));
+        }
         if page.session.is_some() {
             return Ok(Shown::Go(paths::ACCOUNT.to_owned()));
         }
-        if !page.site.sign_up_open {
-            let (title, view) = message::sign_up_closed();
-            return Ok(Shown::Page(StatusCode::FORBIDDEN, title, view));
-        }
-        Ok(ok(
-            Text::SignUpTitle,
-            signup::signup_page(page, FormState::default()),
-        ))
+        let (title, view) = match page.services.accounts.rules().signup.policy {
+            SignUpPolicy::Open => {
+                let view = signup::signup_page(page, FormState::default());
+                return Ok(ok(Text::SignUpTitle, view));
+            }
+            SignUpPolicy::Invite => message::sign_up_by_invitation(),
+            SignUpPolicy::Closed => message::sign_up_closed(),
+        };
+        Ok(Shown::Page(StatusCode::FORBIDDEN, title, view))
     })
     .await
 }

@@ -10,6 +10,7 @@ mod connect;
 mod email_changes;
 mod group_commit;
 mod installation;
+mod invitations;
 mod mail;
 mod migrations;
 mod one_time_links;

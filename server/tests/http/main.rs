@@ -15,8 +15,10 @@ mod verify_email;
 
 mod assets;
 mod health;
+mod invitations;
 mod mail_delivery;
 mod outbox;
+mod sign_up_rules;
 mod throttle;
 mod unknown_pages;
 

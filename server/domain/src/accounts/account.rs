@@ -82,6 +82,11 @@ impl Role {
             Self::Admin => "admin",
         }
     }
+
+    /// From the stored word.
+    pub fn parse(word: &str) -> Option<Self> {
+        (word == Self::Admin.as_str()).then_some(Self::Admin)
+    }
 }
 
 /// An account, as pages show it.

@@ -23,6 +23,10 @@ pub enum EventKind {
     RegistrationCreated,
     /// Someone signed up with the address of an existing account.
     RegistrationForExistingAccount,
+    /// An operator invited somebody.
+    InvitationCreated,
+    /// An operator took an invitation back, or replaced it by another.
+    InvitationWithdrawn,
     /// An account was born.
     AccountCreated,
     /// A person changed their name.
@@ -73,6 +77,8 @@ impl EventKind {
         match self {
             Self::RegistrationCreated => "registration.created",
             Self::RegistrationForExistingAccount => "registration.existing_account",
+            Self::InvitationCreated => "invitation.created",
+            Self::InvitationWithdrawn => "invitation.withdrawn",
             Self::AccountCreated => "account.created",
             Self::AccountRenamed => "account.renamed",
             Self::EmailChangeRequested => "email.change_requested",

@@ -51,6 +51,15 @@ pub enum Message {
         /// How long the link lives, in seconds.
         lifetime: u64,
     },
+    /// Invites somebody. What it carries comes from the operator.
+    Invitation {
+        /// What the operator calls them.
+        name: Option<String>,
+        /// The one-time token for `/signup`.
+        token: String,
+        /// How long the link lives, in seconds.
+        lifetime: u64,
+    },
     /// Asks to confirm the new address of an account. Carries nothing that its owner typed.
     ConfirmNewAddress {
         /// The one-time token for `/verify-email`.
@@ -136,6 +145,7 @@ impl Message {
         match self {
             Self::ConfirmAddress { lifetime, .. }
             | Self::ResetPassword { lifetime, .. }
+            | Self::Invitation { lifetime, .. }
             | Self::ConfirmNewAddress { lifetime, .. }
             | Self::EmailChanged { lifetime, .. } => {
                 MAIL_LIFETIME.min(Duration::from_secs(*lifetime))
