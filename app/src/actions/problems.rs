@@ -28,6 +28,8 @@ pub enum Field {
     CurrentPassword,
     /// "New password".
     NewPassword,
+    /// "Language".
+    Language,
 }
 
 impl Field {
@@ -39,6 +41,7 @@ impl Field {
             Self::Password => "password",
             Self::CurrentPassword => "current_password",
             Self::NewPassword => "new_password",
+            Self::Language => "language",
         }
     }
 }
@@ -61,6 +64,8 @@ pub enum FieldProblem {
     },
     /// Mail couldn't be sent to it.
     NotAnAddress,
+    /// Not among what there is to choose from.
+    NotOffered,
     /// Control or direction characters.
     Unprintable,
     /// Not the password of the sign-up.

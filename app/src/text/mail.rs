@@ -4,19 +4,22 @@ use std::time::Duration;
 
 use domain::{
     clock::Timestamp,
-    mail::{Content, MailState, Message, Trouble, TroubleKind},
+    mail::{Content, Draft, MailState, Message, Trouble, TroubleKind},
     sessions::Device,
 };
 
 use super::{
-    device_name,
+    Language, Text, device_name, t, t_with,
     time::{ahead, moment, span},
+    with_language,
 };
 use crate::paths;
 
 /// A mail, ready to be read: a subject, paragraphs and one thing to press.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailText {
+    /// What it is written in.
+    pub language: Language,
     /// The subject line.
     pub subject: String,
     /// What comes before the link.
@@ -29,84 +32,89 @@ pub struct MailText {
     pub after: Vec<String>,
 }
 
-/// Writes a message out, with links below `public_url` (no trailing slash).
-pub fn write(message: &Message, public_url: &str) -> MailText {
-    match message {
-        Message::ConfirmAddress { token, lifetime } => MailText {
-            subject: "Confirm your email for Latchkey".into(),
-            before: vec![
-                "Hello,".into(),
-                "Press the button to confirm this address and finish creating your account. \
-                 Open it in the browser you signed up with, and you will be signed in."
-                    .into(),
-            ],
-            link_label: "Confirm email",
-            link: format!("{public_url}{}?token={token}", paths::VERIFY_EMAIL),
-            after: vec![
-                format!(
-                    "The link works for {}, and once.",
-                    span(Duration::from_secs(*lifetime))
-                ),
-                "Didn't sign up? Then do nothing: without the button there is no account.".into(),
-            ],
-        },
-        Message::AlreadyRegistered { name } => MailText {
-            subject: "You already have a Latchkey account".into(),
-            before: vec![
-                format!("Hello {name},"),
-                "Someone, perhaps you, tried to sign up with this address. It already has an \
-                 account, so nothing was changed. You can sign in."
-                    .into(),
-            ],
-            link_label: "Sign in",
-            link: format!("{public_url}{}", paths::LOGIN),
-            after: vec!["Wasn't you? Then do nothing: your account is as it was.".into()],
-        },
-        Message::ResetPassword {
-            name,
-            token,
-            lifetime,
-        } => MailText {
-            subject: "Set a new Latchkey password".into(),
-            before: vec![
-                format!("Hello {name},"),
-                "Someone, we hope you, asked to set a new password for this account. Press the button to \
-                 choose one. Every browser that is signed in will be signed out."
-                    .into(),
-            ],
-            link_label: "Set password",
-            link: format!("{public_url}{}?token={token}", paths::RESET_PASSWORD),
-            after: vec![
-                format!(
-                    "The link works for {}, and once.",
-                    span(Duration::from_secs(*lifetime))
-                ),
-                "Wasn't you? Then do nothing: your password stays as it is.".into(),
-            ],
-        },
-        Message::PasswordChanged {
-            name,
-            at,
-            address,
-            user_agent,
-        } => MailText {
-            subject: "Your Latchkey password was changed".into(),
-            before: vec![
-                format!("Hello {name},"),
-                format!(
-                    "Your password was changed on {} with {} from {address}. Other browsers were signed out.",
-                    moment(Timestamp::from_micros(*at)),
-                    device_name(Device::of(user_agent)),
-                ),
-                "Was it you? Then all is well. If not, set a new password now: that also signs out \
-                 whoever did it."
-                    .into(),
-            ],
-            link_label: "Set a new password",
-            link: format!("{public_url}{}", paths::FORGOT_PASSWORD),
-            after: Vec::new(),
-        },
+/// Writes a message out in its own language, with links below `public_url` (no trailing slash).
+pub fn write(draft: &Draft, public_url: &str) -> MailText {
+    with_language(draft.language, || {
+        let parts = Parts::of(&draft.message);
+        MailText {
+            language: draft.language,
+            subject: t(parts.subject).to_owned(),
+            before: parts.before,
+            link_label: t(parts.link.0),
+            link: format!("{public_url}{}", parts.link.1),
+            after: parts.after,
+        }
+    })
+}
+
+/// A message in the reader's language.
+struct Parts {
+    subject: Text,
+    before: Vec<String>,
+    /// What the link is called, and its path.
+    link: (Text, String),
+    after: Vec<String>,
+}
+
+impl Parts {
+    fn of(message: &Message) -> Self {
+        let said = |key| t(key).to_owned();
+        let hello = |name: &str| t_with(Text::MailHelloName, &[("name", &name)]);
+        match message {
+            Message::ConfirmAddress { token, lifetime } => Self {
+                subject: Text::MailConfirmSubject,
+                before: vec![said(Text::MailHello), said(Text::MailConfirmBody)],
+                link: (Text::VerifyButton, with_token(paths::VERIFY_EMAIL, token)),
+                after: vec![works_for(*lifetime), said(Text::MailConfirmNotYou)],
+            },
+            Message::AlreadyRegistered { name } => Self {
+                subject: Text::MailKnownSubject,
+                before: vec![hello(name), said(Text::MailKnownBody)],
+                link: (Text::SignIn, paths::LOGIN.to_owned()),
+                after: vec![said(Text::MailKnownNotYou)],
+            },
+            Message::ResetPassword {
+                name,
+                token,
+                lifetime,
+            } => Self {
+                subject: Text::MailResetSubject,
+                before: vec![hello(name), said(Text::MailResetBody)],
+                link: (Text::ResetButton, with_token(paths::RESET_PASSWORD, token)),
+                after: vec![works_for(*lifetime), said(Text::MailResetNotYou)],
+            },
+            Message::PasswordChanged {
+                name,
+                at,
+                address,
+                user_agent,
+            } => {
+                let moment = moment(Timestamp::from_micros(*at));
+                let device = device_name(Device::of(user_agent));
+                let values: [(_, &dyn std::fmt::Display); 3] =
+                    [("moment", &moment), ("device", &device), ("address", address)];
+                Self {
+                    subject: Text::MailChangedSubject,
+                    before: vec![
+                        hello(name),
+                        t_with(Text::MailChangedBody, &values),
+                        said(Text::MailChangedNotYou),
+                    ],
+                    link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                    after: Vec::new(),
+                }
+            }
+        }
     }
+}
+
+fn with_token(path: &str, token: &str) -> String {
+    format!("{path}?token={token}")
+}
+
+fn works_for(seconds: u64) -> String {
+    let span = span(Duration::from_secs(seconds));
+    t_with(Text::MailLinkLifetime, &[("span", &span)])
 }
 
 impl MailText {
@@ -122,42 +130,41 @@ impl MailText {
 /// The subject of a queued mail, or why there is none to show.
 pub fn subject(content: &Content, public_url: &str) -> String {
     match content {
-        Content::Whole { message, .. } => write(message, public_url).subject,
-        Content::Emptied { .. } => "(its text is gone)".into(),
-        Content::Unreadable => {
-            "(unreadable: sealed by another master key, or by a newer version)".into()
-        }
+        Content::Whole { draft, .. } => write(draft, public_url).subject,
+        Content::Emptied { .. } => t(Text::MailTextGone).to_owned(),
+        Content::Unreadable => t(Text::MailUnreadable).to_owned(),
     }
 }
 
 /// What becomes of a queued mail.
 pub fn state(state: &MailState, now: Timestamp) -> String {
     match state {
-        MailState::Waiting => "waiting".into(),
-        MailState::Sending => "being sent".into(),
-        MailState::Retry { at, why } => {
-            format!("tried again {}: {}", ahead(now, *at), trouble(why))
-        }
-        MailState::Failed { why, .. } => format!("failed: {}", trouble(why)),
+        MailState::Waiting => t(Text::MailWaiting).to_owned(),
+        MailState::Sending => t(Text::MailSending).to_owned(),
+        MailState::Retry { at, why } => t_with(
+            Text::MailRetry,
+            &[("when", &ahead(now, *at)), ("why", &trouble(why))],
+        ),
+        MailState::Failed { why, .. } => t_with(Text::MailFailed, &[("why", &trouble(why))]),
     }
 }
 
 /// Why a mail was not delivered.
 pub fn trouble(trouble: &Trouble) -> String {
-    let what = match trouble.kind {
-        TroubleKind::Unreachable => "the mail server can't be reached",
-        TroubleKind::Insecure => "the connection to the mail server can't be made safe",
-        TroubleKind::TurnedAway => "the mail server turned us away",
-        TroubleKind::LoginRefused => "the mail server refused our user name and password",
-        TroubleKind::SenderRefused => "the mail server refused our sender address",
-        TroubleKind::RecipientRefused => "the mail server refused the recipient",
-        TroubleKind::ContentRefused => "the mail server refused the mail",
-        TroubleKind::NoAnswer => "the mail server did not answer in time",
-        TroubleKind::ConnectionLost => "the connection to the mail server broke",
-        TroubleKind::Unreadable => "the mail can't be opened here",
-        TroubleKind::Unaddressable => "the mail server takes no mail to such an address",
-        TroubleKind::Unknown => "for a reason that this version doesn't know",
-    };
+    let what = t(match trouble.kind {
+        TroubleKind::Unreachable => Text::TroubleUnreachable,
+        TroubleKind::Insecure => Text::TroubleInsecure,
+        TroubleKind::TurnedAway => Text::TroubleTurnedAway,
+        TroubleKind::LoginRefused => Text::TroubleLoginRefused,
+        TroubleKind::SenderRefused => Text::TroubleSenderRefused,
+        TroubleKind::RecipientRefused => Text::TroubleRecipientRefused,
+        TroubleKind::ContentRefused => Text::TroubleContentRefused,
+        TroubleKind::NoAnswer => Text::TroubleNoAnswer,
+        TroubleKind::ConnectionLost => Text::TroubleConnectionLost,
+        TroubleKind::Unreadable => Text::TroubleUnreadable,
+        TroubleKind::Unaddressable => Text::TroubleUnaddressable,
+        TroubleKind::Unknown => Text::TroubleUnknown,
+    });
     match trouble.reply {
         Some(reply) => format!("{what} ({reply})"),
         None => what.into(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Text, t, time::span};
+use super::{Text, t, t_with, time::span};
 use crate::{
     actions::{Field, FieldProblem, FormProblem, Problems},
     components::Said,
@@ -32,26 +32,31 @@ pub fn unreachable() -> Said {
 
 /// The message beside a field.
 fn field_problem(field: Field, problem: FieldProblem) -> String {
-    match (field, problem) {
-        (Field::Email, FieldProblem::Missing) => "Type your email address.".into(),
-        (Field::Name, FieldProblem::Missing) => "Type your name.".into(),
-        (Field::Password, FieldProblem::Missing) => "Type your password.".into(),
-        (Field::CurrentPassword, FieldProblem::Missing) => "Type your current password.".into(),
-        (Field::NewPassword, FieldProblem::Missing) => "Type a new password.".into(),
-        (_, FieldProblem::Unchanged) => "That is your current password. Choose another one.".into(),
-        (_, FieldProblem::NotCurrent) => "That isn't your current password.".into(),
-        (_, FieldProblem::TooShort { min }) => {
-            format!("Use at least {min} characters. A few words together make a good password.")
-        }
-        (_, FieldProblem::TooLong { max }) => format!("Use at most {max} characters."),
-        (_, FieldProblem::NotAnAddress) => "Type an email address like name@example.com.".into(),
-        (_, FieldProblem::Unprintable) => "Leave out line breaks and invisible characters.".into(),
-        (_, FieldProblem::WrongPassword) => {
-            "That isn't the password you signed up with. Try again, or sign up again.".into()
-        }
-        (_, FieldProblem::Common) => "Attackers try this password, or one very like it, before all others. Put together a few words that have nothing to do with each other.".into(),
-        (_, FieldProblem::MadeOfContext) => "This is mostly your email, your name or the name of this site, which others know too. Add a few words that have nothing to do with them.".into(),
-        (_, FieldProblem::TooGuessable) => "This follows a pattern that programs guess quickly. Add a word or two that nobody would expect here.".into(),
+    let key = match problem {
+        FieldProblem::Missing => missing(field),
+        FieldProblem::NotOffered => Text::LanguageNotOffered,
+        FieldProblem::Unchanged => Text::PasswordUnchanged,
+        FieldProblem::NotCurrent => Text::PasswordNotCurrent,
+        FieldProblem::TooShort { min } => return t_with(Text::PasswordTooShort, &[("min", &min)]),
+        FieldProblem::TooLong { max } => return t_with(Text::TooLong, &[("max", &max)]),
+        FieldProblem::NotAnAddress => Text::NotAnAddress,
+        FieldProblem::Unprintable => Text::Unprintable,
+        FieldProblem::WrongPassword => Text::WrongPassword,
+        FieldProblem::Common => Text::PasswordCommon,
+        FieldProblem::MadeOfContext => Text::PasswordMadeOfContext,
+        FieldProblem::TooGuessable => Text::PasswordTooGuessable,
+    };
+    t(key).to_owned()
+}
+
+const fn missing(field: Field) -> Text {
+    match field {
+        Field::Email => Text::EmailMissing,
+        Field::Name => Text::NameMissing,
+        Field::Language => Text::LanguageNotOffered,
+        Field::Password => Text::PasswordMissing,
+        Field::CurrentPassword => Text::CurrentPasswordMissing,
+        Field::NewPassword => Text::NewPasswordMissing,
     }
 }
 
@@ -64,7 +69,7 @@ fn form_problem(problem: FormProblem) -> String {
             retry_after_seconds,
         } => {
             let wait = span(Duration::from_secs(retry_after_seconds.into()));
-            return format!("There were too many wrong passwords. Try again in {wait}.");
+            return t_with(Text::TooManyFailures, &[("wait", &wait)]);
         }
         FormProblem::KnownBrowsersOnly => Text::KnownBrowsersOnly,
         FormProblem::SignUpClosed => Text::SignUpClosedBody,
@@ -82,7 +87,5 @@ fn form_problem(problem: FormProblem) -> String {
 
 /// The hint below a new password's label.
 pub fn password_hint(min: usize) -> String {
-    format!(
-        "At least {min} characters. A few words that only you would put together are easy to remember and hard to guess."
-    )
+    t_with(Text::PasswordHint, &[("min", &min)])
 }

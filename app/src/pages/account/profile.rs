@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use super::with_sidebar;
 use crate::{
     actions::{Field, FormState},
-    components::{Form, Icon, Shape, SubmitButton, TextField},
+    components::{Choice, Form, Icon, SelectField, Shape, SubmitButton, TextField},
     context::{PageContext, PageView},
     paths,
-    text::{Text, t},
+    text::{Language, Text, t},
 };
 
 /// What a person tells of themselves. `saved` says that it just was changed. `None` when nobody is
@@ -16,7 +16,10 @@ use crate::{
 pub fn profile_page(page: &PageContext, mut state: FormState, saved: bool) -> Option<PageView> {
     let session = page.session.as_ref()?;
     if state.problems.is_empty() {
-        state.kept = vec![(Field::Name.name().to_owned(), session.name.clone())];
+        let language = session.language.map_or("", Language::tag);
+        state.kept = [(Field::Name, &*session.name), (Field::Language, language)]
+            .map(|(field, value)| (field.name().to_owned(), value.to_owned()))
+            .into();
     }
     let email = session.email.clone();
     Some(PageView::with_islands(move || {
@@ -48,9 +51,30 @@ pub fn profile_page(page: &PageContext, mut state: FormState, saved: bool) -> Op
                     kind="text"
                     autocomplete="name"
                 />
+                <SelectField
+                    field=Field::Language
+                    label=Text::LanguageLabel
+                    choices=languages()
+                    autocomplete="language"
+                />
                 <SubmitButton label=Text::SaveProfile working=Text::SavingProfile/>
             </Form>
         };
         with_sidebar(paths::PROFILE, view)
     }))
+}
+
+/// The browser's choice, and every language by its own name.
+fn languages() -> Vec<Choice> {
+    let automatic = Choice {
+        value: "",
+        says: t(Text::LanguageAutomatic),
+        language: None,
+    };
+    let named = Language::ALL.map(|language| Choice {
+        value: language.tag(),
+        says: Text::LanguageName.in_language(language),
+        language: Some(language),
+    });
+    [automatic].into_iter().chain(named).collect()
 }

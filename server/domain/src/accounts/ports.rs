@@ -4,7 +4,8 @@ use async_trait::async_trait;
 
 use super::{Account, AccountId, Registration, Role, Subject, WebauthnUserHandle};
 use crate::{
-    client::BrowserHash, clock::Timestamp, credentials::PasswordHash, store::StorageError,
+    client::BrowserHash, clock::Timestamp, credentials::PasswordHash, language::Language,
+    store::StorageError,
 };
 
 /// An account to be born, with its first address and password.
@@ -135,6 +136,14 @@ pub trait Accounts {
 
     /// Changes what the person wants to be called; `false` when it is that already.
     async fn set_name(&mut self, account: AccountId, name: &str) -> Result<bool, StorageError>;
+
+    /// Changes the language the person chose, `None` being what their browser says; `false` when it
+    /// is that already.
+    async fn set_language(
+        &mut self,
+        account: AccountId,
+        language: Option<Language>,
+    ) -> Result<bool, StorageError>;
 
     /// Gives a role; `false` when the account has it already.
     async fn grant_role(

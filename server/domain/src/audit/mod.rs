@@ -27,6 +27,8 @@ pub enum EventKind {
     AccountCreated,
     /// A person changed their name.
     AccountRenamed,
+    /// A person chose another language.
+    AccountLanguageChanged,
     /// An account was disabled.
     AccountDisabled,
     /// A disabled account was enabled again.
@@ -61,6 +63,7 @@ impl EventKind {
             Self::RegistrationForExistingAccount => "registration.existing_account",
             Self::AccountCreated => "account.created",
             Self::AccountRenamed => "account.renamed",
+            Self::AccountLanguageChanged => "account.language_changed",
             Self::AccountDisabled => "account.disabled",
             Self::AccountEnabled => "account.enabled",
             Self::RoleGranted => "role.granted",

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     foundation::Foundation,
     keys::SealError,
+    language::Language,
     random::time_ordered_id,
     store::{StorageError, Work},
 };
@@ -64,6 +65,15 @@ pub enum Message {
     },
 }
 
+/// A message, and the language that it is to be written out in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// What is to be said.
+    pub message: Message,
+    /// In which language.
+    pub language: Language,
+}
+
 impl Message {
     /// How long it is worth delivering: a link that has expired only puzzles.
     fn lifetime(&self) -> Duration {
@@ -99,11 +109,25 @@ impl From<MailError> for StorageError {
     }
 }
 
-/// Queues `message` to `to` as part of `work` and gives the mail's id.
+/// Queues `message` to `to`, whose language nobody knows, as part of `work` and gives the mail's id.
 ///
 /// # Errors
 /// [`MailError`] when it can't be sealed or stored.
 pub async fn queue(
+    foundation: &Foundation,
+    work: &mut dyn Work,
+    to: &str,
+    message: Message,
+) -> Result<String, MailError> {
+    queue_in(Language::default(), foundation, work, to, message).await
+}
+
+/// Queues `message` to `to`, who reads `language`, as part of `work` and gives the mail's id.
+///
+/// # Errors
+/// [`MailError`] when it can't be sealed or stored.
+pub async fn queue_in(
+    language: Language,
     foundation: &Foundation,
     work: &mut dyn Work,
     to: &str,
@@ -115,6 +139,7 @@ pub async fn queue(
     let letter = sealing::Letter {
         to: to.to_owned(),
         message: Some(message),
+        language: Some(language.tag().to_owned()),
     };
     let sealed = sealing::seal(foundation, &id, &letter)?;
     work.insert_mail(&QueuedMail {

@@ -11,6 +11,7 @@ use crate::{
     client::{Client, ClientAddress},
     clock::Timestamp,
     foundation::Foundation,
+    language::Language,
     random::{random_bytes, time_ordered_id},
     store::{StorageError, Work},
 };
@@ -88,6 +89,8 @@ pub struct LoadedSession {
     pub name: String,
     /// The account's primary address.
     pub email: String,
+    /// The language the person chose.
+    pub language: Option<Language>,
 }
 
 /// A session as its owner sees it.
@@ -200,7 +203,7 @@ impl SessionsService {
             .await?
             .find_session(key)
             .await?;
-        let Some((row, name, email)) = found else {
+        let Some((row, owner)) = found else {
             return Ok(None);
         };
         let now = self.foundation.now();
@@ -220,8 +223,9 @@ impl SessionsService {
             auth_time: row.auth_time,
             persistent: row.persistent,
             absolute_until: row.absolute_until,
-            name,
-            email,
+            name: owner.name,
+            email: owner.email,
+            language: owner.language,
         }))
     }
 

@@ -39,7 +39,7 @@ async fn stored(db: &TestDatabase, name: &str) -> Option<SessionRow> {
     let found = db
         .look(async |work| work.find_session(&key(name)).await)
         .await;
-    found.map(|(row, _, _)| row)
+    found.map(|(row, _)| row)
 }
 
 on_both! {
@@ -55,9 +55,10 @@ on_both! {
             start(db, row).await;
         }
 
+        let whose = SessionOwner { name: anna.name.clone(), email: anna.email.clone(), language: None };
         for row in [desk, phone] {
             let found = db.look(async |work| work.find_session(&row.key_hash).await).await;
-            assert_eq!(found, Some((row, anna.name.clone(), anna.email.clone())));
+            assert_eq!(found, Some((row, whose.clone())));
         }
         assert_eq!(stored(db, "unknown").await, None);
     }
@@ -75,7 +76,7 @@ on_both! {
             .await;
 
         let found = db.look(async |work| work.find_session(&key("desk")).await).await;
-        assert_eq!(found.map(|(_, _, email)| email), Some("anna@example.org".to_owned()));
+        assert_eq!(found.map(|(_, owner)| owner.email), Some("anna@example.org".to_owned()));
     }
 
     async fn a_session_is_renewed_by_its_owner_while_it_lives(db: &TestDatabase) {

@@ -57,7 +57,8 @@ impl AccountsService {
             address: client.address.to_string(),
             user_agent: client.user_agent.as_str().to_owned(),
         };
-        mail::queue(&self.foundation, work, &account.email, message).await?;
+        let language = account.language_of_mail(client);
+        mail::queue_in(language, &self.foundation, work, &account.email, message).await?;
         Ok(())
     }
 }
