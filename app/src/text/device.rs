@@ -14,6 +14,11 @@ pub fn device_name(device: Device) -> String {
     let browser = device.browser.unwrap_or(t(unknown));
     device.system.map_or_else(
         || browser.to_owned(),
-        |system| t_with(Text::DeviceOn, &[("browser", &browser), ("system", &system)]),
+        |system| {
+            t_with(
+                Text::DeviceOn,
+                &[("browser", &browser), ("system", &system)],
+            )
+        },
     )
 }

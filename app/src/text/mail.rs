@@ -91,8 +91,11 @@ impl Parts {
             } => {
                 let moment = moment(Timestamp::from_micros(*at));
                 let device = device_name(Device::of(user_agent));
-                let values: [(_, &dyn std::fmt::Display); 3] =
-                    [("moment", &moment), ("device", &device), ("address", address)];
+                let values: [(_, &dyn std::fmt::Display); 3] = [
+                    ("moment", &moment),
+                    ("device", &device),
+                    ("address", address),
+                ];
                 Self {
                     subject: Text::MailChangedSubject,
                     before: vec![

@@ -82,10 +82,7 @@ fn counted(count: u64, one: Text, many: Text) -> String {
 /// The hint beside "Stay signed in".
 pub fn stay_hint(absolute: Duration, idle: Duration) -> String {
     let (absolute, idle) = (span(absolute), span(idle));
-    t_with(
-        Text::StayHint,
-        &[("absolute", &absolute), ("idle", &idle)],
-    )
+    t_with(Text::StayHint, &[("absolute", &absolute), ("idle", &idle)])
 }
 
 #[cfg(test)]
@@ -110,10 +107,22 @@ mod tests {
         let ahead_and_ago = |seconds| (ahead(at(0), at(seconds)), ago(at(seconds), at(0)));
         with_language(Language::German, || {
             assert_eq!(ahead_and_ago(0), ("sofort".into(), "gerade eben".into()));
-            assert_eq!(ahead_and_ago(60), ("in 1 Minute".into(), "vor 1 Minute".into()));
-            assert_eq!(ahead_and_ago(7200), ("in 2 Stunden".into(), "vor 2 Stunden".into()));
-            assert_eq!(ahead_and_ago(86_400), ("in 1 Tag".into(), "vor 1 Tag".into()));
-            assert_eq!(ahead_and_ago(259_200), ("in 3 Tagen".into(), "vor 3 Tagen".into()));
+            assert_eq!(
+                ahead_and_ago(60),
+                ("in 1 Minute".into(), "vor 1 Minute".into())
+            );
+            assert_eq!(
+                ahead_and_ago(7200),
+                ("in 2 Stunden".into(), "vor 2 Stunden".into())
+            );
+            assert_eq!(
+                ahead_and_ago(86_400),
+                ("in 1 Tag".into(), "vor 1 Tag".into())
+            );
+            assert_eq!(
+                ahead_and_ago(259_200),
+                ("in 3 Tagen".into(), "vor 3 Tagen".into())
+            );
             assert_eq!(span(Duration::from_hours(168)), "7 Tage");
             assert_eq!(span(Duration::from_secs(1)), "1 Sekunde");
         });

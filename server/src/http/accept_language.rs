@@ -194,16 +194,41 @@ mod tests {
     #[test]
     fn what_is_malformed_is_passed_over() {
         let odd = [
-            "", ",", " ,\t, ", ";", "de;", "de;q", "de;q=", "de;q=2", "de;q=1.001", "de;q=0.1234",
-            "de;q=-1", "de;q=nan", "de;q=1;x=y", "de;x=1", "de q=1", "d_e", "de-", "-de", "de--AT",
-            "de-toolongtag", "\"de\"", "**", "de=", "de\t-AT",
+            "",
+            ",",
+            " ,\t, ",
+            ";",
+            "de;",
+            "de;q",
+            "de;q=",
+            "de;q=2",
+            "de;q=1.001",
+            "de;q=0.1234",
+            "de;q=-1",
+            "de;q=nan",
+            "de;q=1;x=y",
+            "de;x=1",
+            "de q=1",
+            "d_e",
+            "de-",
+            "-de",
+            "de--AT",
+            "de-toolongtag",
+            "\"de\"",
+            "**",
+            "de=",
+            "de\t-AT",
         ];
         for odd in odd {
             assert_eq!(asked(&[odd.as_bytes()]), None, "{odd:?}");
             let among = format!("{odd}, en;q=0.1");
             assert_eq!(asked(&[among.as_bytes()]), EN, "{odd:?}");
         }
-        all(&[("de ;\tq=0.5 , en ; Q=0.6", EN), ("de;q=1.000,en;q=1.", DE), ("de;q=0.,en;q=0.1", EN)]);
+        all(&[
+            ("de ;\tq=0.5 , en ; Q=0.6", EN),
+            ("de;q=1.000,en;q=1.", DE),
+            ("de;q=0.,en;q=0.1", EN),
+        ]);
         assert_eq!(asked(&[b"\xff\xfe, de, \x80"]), DE);
     }
 

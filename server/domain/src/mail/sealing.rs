@@ -45,3 +45,21 @@ pub(super) fn open(foundation: &Foundation, mail: &QueuedMail) -> Result<Letter,
         .open(Purpose::Mail, &mail.id, &mail.sealed)?;
     serde_json::from_slice(&plain).map_err(|_| MailError::Unknown)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_of_other_versions_are_read() {
+        let language = |more: &str| {
+            let message = r#"{"kind":"already_registered","name":"Ada"}"#;
+            let text = format!(r#"{{"to":"ada@example.com","message":{message}{more}}}"#);
+            let letter: Letter = serde_json::from_str(&text).unwrap();
+            letter.parts().1.map(|draft| draft.language)
+        };
+        assert_eq!(language(""), Some(Language::English));
+        assert_eq!(language(r#","language":"de""#), Some(Language::German));
+        assert_eq!(language(r#","language":"tlh""#), Some(Language::English));
+    }
+}

@@ -2,7 +2,8 @@
 
 use domain::{
     accounts::{AccountId, NewAccount},
-    sessions::SessionRow,
+    language::Language,
+    sessions::{SessionOwner, SessionRow},
     store::StorageError,
 };
 
@@ -55,7 +56,9 @@ on_both! {
             start(db, row).await;
         }
 
-        let whose = SessionOwner { name: anna.name.clone(), email: anna.email.clone(), language: None };
+        let german = Some(Language::German);
+        assert!(db.keep(async |work| work.set_language(anna.id, german).await).await.expect("an answer"));
+        let whose = SessionOwner { name: anna.name.clone(), email: anna.email.clone(), language: german };
         for row in [desk, phone] {
             let found = db.look(async |work| work.find_session(&row.key_hash).await).await;
             assert_eq!(found, Some((row, whose.clone())));
