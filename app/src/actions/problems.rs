@@ -30,6 +30,8 @@ pub enum Field {
     NewPassword,
     /// "New email".
     NewEmail,
+    /// "Language".
+    Language,
 }
 
 impl Field {
@@ -42,6 +44,7 @@ impl Field {
             Self::CurrentPassword => "current_password",
             Self::NewPassword => "new_password",
             Self::NewEmail => "new_email",
+            Self::Language => "language",
         }
     }
 }
@@ -69,6 +72,8 @@ pub enum FieldProblem {
         /// The domains whose people may, unless they are many.
         allowed: Vec<String>,
     },
+    /// Not among what there is to choose from.
+    NotOffered,
     /// Control or direction characters.
     Unprintable,
     /// Not the password of the sign-up.

@@ -52,7 +52,7 @@ pub fn SubmitButton(
 }
 
 /// What was typed into a field of this form, and what was wrong with it.
-fn sent_before(name: &str) -> (String, Option<String>) {
+pub(super) fn sent_before(name: &str) -> (String, Option<String>) {
     let state = use_context::<FormState>().unwrap_or_default();
     let problem = state.problems.said().of(name).map(str::to_owned);
     (state.value(name), problem)
@@ -63,7 +63,7 @@ fn error_id(name: &str) -> String {
 }
 
 /// The ids that describe a field. The message's place is empty, and silent, while nothing is wrong.
-fn described_by(name: &str, hint: bool) -> String {
+pub(super) fn described_by(name: &str, hint: bool) -> String {
     let hint = if hint {
         format!("{name}-hint ")
     } else {
@@ -73,7 +73,7 @@ fn described_by(name: &str, hint: bool) -> String {
 }
 
 #[component]
-fn FieldFrame(
+pub(super) fn FieldFrame(
     name: &'static str,
     label: Text,
     hint: Option<String>,

@@ -7,6 +7,8 @@ pub mod live_form;
 pub mod form_field;
 #[cfg(feature = "ssr")]
 pub mod icon;
+#[cfg(feature = "ssr")]
+pub mod select_field;
 
 pub use error_summary::ErrorSummary;
 pub use live_form::{LiveForm, RevealPassword, Said};
@@ -15,3 +17,5 @@ pub use live_form::{LiveForm, RevealPassword, Said};
 pub use form_field::{Form, PasswordField, SubmitButton, TextField};
 #[cfg(feature = "ssr")]
 pub use icon::{Icon, Shape};
+#[cfg(feature = "ssr")]
+pub use select_field::{Choice, SelectField};

@@ -93,7 +93,7 @@ fn body(text: MailText) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <div class="mail__body">
+        <div class="mail__body" lang=text.language.tag()>
             {paragraphs(text.before)}
             <p>
                 <a class="button button--primary" href=text.link.clone()>

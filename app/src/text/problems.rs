@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Text, t, time::span};
+use super::{Text, t, t_with, time::span};
 use crate::{
     actions::{Field, FieldProblem, FormProblem, Problems},
     components::Said,
@@ -32,38 +32,46 @@ pub fn unreachable() -> Said {
 
 /// The message beside a field.
 fn field_problem(field: Field, problem: &FieldProblem) -> String {
-    match (field, problem) {
-        (Field::Email, FieldProblem::Missing) => "Type your email address.".into(),
-        (Field::Name, FieldProblem::Missing) => "Type your name.".into(),
-        (Field::Password, FieldProblem::Missing) => "Type your password.".into(),
-        (Field::CurrentPassword, FieldProblem::Missing) => "Type your current password.".into(),
-        (Field::NewPassword, FieldProblem::Missing) => "Type a new password.".into(),
-        (Field::NewEmail, FieldProblem::Missing) => "Type a new email address.".into(),
-        (Field::NewEmail, FieldProblem::Unchanged) => "That is your address already.".into(),
-        (_, FieldProblem::NotOwnAddress) => "That isn't the address of your account.".into(),
-        (_, FieldProblem::Unchanged) => "That is your current password. Choose another one.".into(),
-        (_, FieldProblem::NotCurrent) => "That isn't your current password.".into(),
-        (_, FieldProblem::TooShort { min }) => {
-            format!("Use at least {min} characters. A few words together make a good password.")
-        }
-        (_, FieldProblem::TooLong { max }) => format!("Use at most {max} characters."),
-        (_, FieldProblem::NotAnAddress) => "Type an email address like name@example.com.".into(),
-        (_, FieldProblem::OtherDomain { allowed }) => other_domain(allowed),
-        (_, FieldProblem::Unprintable) => "Leave out line breaks and invisible characters.".into(),
-        (_, FieldProblem::WrongPassword) => {
-            "That isn't the password you signed up with. Try again, or sign up again.".into()
-        }
-        (_, FieldProblem::Common) => "Attackers try this password, or one very like it, before all others. Put together a few words that have nothing to do with each other.".into(),
-        (_, FieldProblem::MadeOfContext) => "This is mostly your email, your name or the name of this site, which others know too. Add a few words that have nothing to do with them.".into(),
-        (_, FieldProblem::TooGuessable) => "This follows a pattern that programs guess quickly. Add a word or two that nobody would expect here.".into(),
+    let key = match problem {
+        FieldProblem::Missing => missing(field),
+        FieldProblem::NotOffered => Text::LanguageNotOffered,
+        FieldProblem::Unchanged if field == Field::NewEmail => Text::EmailUnchanged,
+        FieldProblem::Unchanged => Text::PasswordUnchanged,
+        FieldProblem::NotOwnAddress => Text::NotOwnAddress,
+        FieldProblem::NotCurrent => Text::PasswordNotCurrent,
+        FieldProblem::TooShort { min } => return t_with(Text::PasswordTooShort, &[("min", min)]),
+        FieldProblem::TooLong { max } => return t_with(Text::TooLong, &[("max", max)]),
+        FieldProblem::NotAnAddress => Text::NotAnAddress,
+        FieldProblem::OtherDomain { allowed } => return other_domain(allowed),
+        FieldProblem::Unprintable => Text::Unprintable,
+        FieldProblem::WrongPassword => Text::WrongPassword,
+        FieldProblem::Common => Text::PasswordCommon,
+        FieldProblem::MadeOfContext => Text::PasswordMadeOfContext,
+        FieldProblem::TooGuessable => Text::PasswordTooGuessable,
+    };
+    t(key).to_owned()
+}
+
+const fn missing(field: Field) -> Text {
+    match field {
+        Field::Email => Text::EmailMissing,
+        Field::Name => Text::NameMissing,
+        Field::Language => Text::LanguageNotOffered,
+        Field::Password => Text::PasswordMissing,
+        Field::CurrentPassword => Text::CurrentPasswordMissing,
+        Field::NewPassword => Text::NewPasswordMissing,
+        Field::NewEmail => Text::NewEmailMissing,
     }
 }
 
 fn other_domain(allowed: &[String]) -> String {
     match allowed {
-        [] => "Addresses at this domain can't sign up here. Use another one, or ask the person who runs this server.".into(),
-        [only] => format!("Sign up with an address at {only}."),
-        [most @ .., last] => format!("Sign up with an address at {} or {last}.", most.join(", ")),
+        [] => t(Text::OtherDomain).to_owned(),
+        [only] => t_with(Text::OnlyDomain, &[("only", only)]),
+        [most @ .., last] => {
+            let most = most.join(", ");
+            t_with(Text::OnlyDomains, &[("most", &most), ("last", last)])
+        }
     }
 }
 
@@ -76,13 +84,13 @@ fn form_problem(problem: FormProblem) -> String {
             retry_after_seconds,
         } => {
             let wait = span(Duration::from_secs(retry_after_seconds.into()));
-            return format!("There were too many wrong passwords. Try again in {wait}.");
+            return t_with(Text::TooManyFailures, &[("wait", &wait)]);
         }
         FormProblem::TooManyRequests {
             retry_after_seconds,
         } => {
             let wait = span(Duration::from_secs(retry_after_seconds.into()));
-            return format!("That was asked for many times. Try again in {wait}.");
+            return t_with(Text::TooManyRequests, &[("wait", &wait)]);
         }
         FormProblem::LastAdministrator => Text::LastAdministrator,
         FormProblem::OtherAccount => Text::OtherAccountBody,
@@ -92,7 +100,7 @@ fn form_problem(problem: FormProblem) -> String {
             retry_after_seconds,
         } => {
             let wait = span(Duration::from_secs(retry_after_seconds.into()));
-            return format!("Many people signed up from your network. Try again in {wait}.");
+            return t_with(Text::TooManySignUps, &[("wait", &wait)]);
         }
         FormProblem::SignUpByInvitation => Text::SignUpByInvitationBody,
         FormProblem::InvitationExpired => Text::InvitationExpiredBody,
@@ -113,7 +121,5 @@ fn form_problem(problem: FormProblem) -> String {
 
 /// The hint below a new password's label.
 pub fn password_hint(min: usize) -> String {
-    format!(
-        "At least {min} characters. A few words that only you would put together are easy to remember and hard to guess."
-    )
+    t_with(Text::PasswordHint, &[("min", &min)])
 }

@@ -12,7 +12,7 @@ use app::{
     },
     paths,
     shell::document,
-    text::Text,
+    text::{Language, Text, reading},
 };
 use axum::{
     body::Body,
@@ -26,7 +26,7 @@ use domain::{
 };
 use http::{
     HeaderValue, Method, StatusCode,
-    header::{LOCATION, RETRY_AFTER},
+    header::{CONTENT_LANGUAGE, LOCATION, RETRY_AFTER, VARY},
     request::Parts,
 };
 use leptos::{nonce::Nonce, prelude::provide_context};
@@ -70,6 +70,7 @@ async fn finish(
     view: PageView,
 ) -> Response {
     let nonce = parts.extensions.get::<Nonce>().cloned();
+    let language = page.language();
     let (page, bundle) = (page.clone(), state.bundle.clone());
     // leptos wants a function it may call again; a page is rendered once.
     let view = Arc::new(std::sync::Mutex::new(Some(view)));
@@ -86,6 +87,14 @@ async fn finish(
     );
     let mut response = render(Request::from_parts(parts, Body::empty())).await;
     *response.status_mut() = status;
+    in_words(response, language)
+}
+
+/// Says which language an answer has, and that another reader may get another one.
+pub(super) fn in_words(mut response: Response, language: Language) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    headers.append(VARY, HeaderValue::from_static("accept-language"));
     response
 }
 
@@ -111,7 +120,10 @@ pub(super) async fn show(
 ) -> Response {
     let (parts, _) = request.into_parts();
     let shown = match context(&state, &parts).await {
-        Ok(context) => page(&context).await.map(|shown| (context, shown)),
+        Ok(context) => {
+            let shown = reading(context.language(), page(&context)).await;
+            shown.map(|shown| (context, shown))
+        }
         Err(error) => Err(error),
     };
     match shown {
@@ -505,10 +517,13 @@ pub(super) async fn submit<F: PageForm>(
     };
     if wants_json(&parts.headers) {
         let request = Request::from_parts(parts, Body::from(bytes));
-        let fill = move || provide_context(page.clone());
-        return leptos_axum::handle_server_fns_with_context(fill, request)
-            .await
-            .into_response();
+        let language = page.language();
+        let fill = move || {
+            provide_context(page.clone());
+            provide_context(language);
+        };
+        let answer = leptos_axum::handle_server_fns_with_context(fill, request).await;
+        return in_words(answer.into_response(), language);
     }
     let problems = match form.clone().submit(&page).await {
         Ok(done) => return see_other(&done.location),
@@ -520,7 +535,8 @@ pub(super) async fn submit<F: PageForm>(
         .into_iter()
         .filter(|(name, _)| F::KEPT.contains(&name.as_str()))
         .collect();
-    let (title, view) = form.page(&page, FormState { kept, problems }).await;
+    let state_of_form = FormState { kept, problems };
+    let (title, view) = reading(page.language(), form.page(&page, state_of_form)).await;
     let mut response = finish(&state, parts, &page, status, title, view).await;
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());

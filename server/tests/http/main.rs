@@ -30,6 +30,7 @@ mod headers;
 mod hostile_input;
 mod hosts_and_origins;
 mod https;
+mod language;
 mod limits;
 mod mutations;
 mod proxies;

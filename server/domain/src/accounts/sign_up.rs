@@ -151,8 +151,10 @@ impl AccountsService {
                     email: Some(email.as_str()),
                 };
                 work.append_event(&event.row(&self.foundation)).await?;
+                let language = account.language_of_mail(client);
                 let message = Message::AlreadyRegistered { name: account.name };
-                mail::queue(&self.foundation, work.as_mut(), &account.email, message).await?;
+                let (foundation, work) = (&self.foundation, work.as_mut());
+                mail::queue_in(language, foundation, work, &account.email, message).await?;
             }
             None => {
                 self.register(work.as_mut(), registration, client).await?;
@@ -208,7 +210,8 @@ impl AccountsService {
             token: token.as_str().to_owned(),
             lifetime: self.rules.confirm_lifetime.as_secs(),
         };
-        mail::queue(&self.foundation, work, &registration.email, message).await?;
+        let (foundation, to) = (&self.foundation, &registration.email);
+        mail::queue_in(client.language, foundation, work, to, message).await?;
         Ok(())
     }
 }

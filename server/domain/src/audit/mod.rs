@@ -45,6 +45,8 @@ pub enum EventKind {
     AccountDeletionCancelled,
     /// An account is gone.
     AccountDeleted,
+    /// A person chose another language.
+    AccountLanguageChanged,
     /// An account was disabled.
     AccountDisabled,
     /// A disabled account was enabled again.
@@ -88,6 +90,7 @@ impl EventKind {
             Self::AccountDeletionPlanned => "account.deletion_planned",
             Self::AccountDeletionCancelled => "account.deletion_cancelled",
             Self::AccountDeleted => "account.deleted",
+            Self::AccountLanguageChanged => "account.language_changed",
             Self::AccountDisabled => "account.disabled",
             Self::AccountEnabled => "account.enabled",
             Self::RoleGranted => "role.granted",

@@ -1,6 +1,6 @@
 //! Looking at the queue.
 
-use super::{MailError, Message, StoredMail, Trouble, sealing};
+use super::{Draft, MailError, StoredMail, Trouble, sealing};
 use crate::{clock::Timestamp, foundation::Foundation};
 
 /// A mail of the queue, as people look at it.
@@ -28,7 +28,7 @@ pub enum Content {
         /// The recipient's address.
         to: String,
         /// What it says.
-        message: Message,
+        draft: Draft,
     },
     /// It was given up and holds no message any more.
     Emptied {
@@ -48,10 +48,10 @@ impl Content {
         }
     }
 
-    /// What it says.
-    pub const fn message(&self) -> Option<&Message> {
+    /// What it says, and in which language.
+    pub const fn message(&self) -> Option<&Draft> {
         match self {
-            Self::Whole { message, .. } => Some(message),
+            Self::Whole { draft, .. } => Some(draft),
             Self::Emptied { .. } | Self::Unreadable => None,
         }
     }
@@ -118,9 +118,9 @@ pub async fn find(foundation: &Foundation, id: &str) -> Result<Option<ListedMail
 
 fn look(foundation: &Foundation, row: &StoredMail) -> ListedMail {
     let content = match sealing::open(foundation, &row.mail) {
-        Ok(sealing::Letter { to, message }) => match message {
-            Some(message) => Content::Whole { to, message },
-            None => Content::Emptied { to },
+        Ok(letter) => match letter.parts() {
+            (to, Some(draft)) => Content::Whole { to, draft },
+            (to, None) => Content::Emptied { to },
         },
         Err(_) => Content::Unreadable,
     };

@@ -18,13 +18,14 @@ const DARK: &str = ":root{color-scheme:light dark;supported-color-schemes:light 
 
 /// The whole document.
 pub(super) fn page(text: &MailText) -> String {
+    let language = text.language.tag();
     let subject = escaped(&text.subject);
     let link = escaped(&text.link);
     let label = escaped(text.link_label);
     let before = paragraphs(&text.before);
     let after = paragraphs(&text.after);
     format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta name=\"supported-color-schemes\" content=\"light dark\">\n\
