@@ -1,5 +1,6 @@
 //! `/account/profile`
 
+use domain::accounts::AUTOMATIC_LANGUAGE;
 use leptos::prelude::*;
 
 use super::with_sidebar;
@@ -16,7 +17,7 @@ use crate::{
 pub fn profile_page(page: &PageContext, mut state: FormState, saved: bool) -> Option<PageView> {
     let session = page.session.as_ref()?;
     if state.problems.is_empty() {
-        let language = session.language.map_or("", Language::tag);
+        let language = session.language.map_or(AUTOMATIC_LANGUAGE, Language::tag);
         state.kept = [(Field::Name, &*session.name), (Field::Language, language)]
             .map(|(field, value)| (field.name().to_owned(), value.to_owned()))
             .into();
@@ -67,7 +68,7 @@ pub fn profile_page(page: &PageContext, mut state: FormState, saved: bool) -> Op
 /// The browser's choice, and every language by its own name.
 fn languages() -> Vec<Choice> {
     let automatic = Choice {
-        value: "",
+        value: AUTOMATIC_LANGUAGE,
         says: t(Text::LanguageAutomatic),
         language: None,
     };
