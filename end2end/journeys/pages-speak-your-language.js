@@ -43,7 +43,7 @@ test("a German browser gets German pages and hears of mistakes in German", async
 test("a language that was chosen stays with the account", async ({ person, page }) => {
   await person.register();
   await person.visit("/account/profile");
-  await expect(person.field("Language")).toHaveValue("");
+  await expect(person.field("Language")).toHaveValue("auto");
   await person.field("Language").selectOption("Deutsch");
   await person.press("Save");
   await expect(page.getByRole("status")).toHaveText("Dein Profil ist gespeichert.");

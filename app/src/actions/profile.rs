@@ -17,12 +17,12 @@ use crate::{
     text::Text,
 };
 
-/// Changes what whoever is signed in tells of themselves. `language` is a tag, or empty for what the
-/// browser says; without it, it stays as it is.
+/// Changes what whoever is signed in tells of themselves. Without a `language`, that
+/// stays as it is.
 #[server(SaveProfile, prefix = "", endpoint = "account/profile")]
 pub async fn save_profile(
     name: String,
-    #[server(default)] language: Option<String>,
+    #[server(default)] language: String,
 ) -> Result<(), Problems> {
     super::page_form::answer(SaveProfile { name, language }).await
 }
@@ -39,7 +39,7 @@ impl PageForm for SaveProfile {
         let accounts = &page.services.accounts;
         let profile = Profile {
             name: &self.name,
-            language: self.language.as_deref(),
+            language: &self.language,
         };
         let saved = accounts.save_profile(session.account, profile, &page.client);
         let Err(refused) = saved.await.map_err(broken)? else {

@@ -55,11 +55,11 @@ on_both! {
         for (path, status, heading) in [
             ("/", 200, "Behalte deine Schlüssel selbst"),
             ("/signup", 200, "Erstelle dein Konto"),
-            ("/signup/check-email", 200, "Sieh in deine E-Mails"),
+            ("/signup/check-email", 200, "Sieh in deine Mails"),
             ("/login", 200, "Anmelden"),
             ("/login?next=//evil.example", 400, "Dieser Link führt woandershin"),
             ("/forgot-password", 200, "Neues Passwort setzen"),
-            ("/forgot-password/check-email", 200, "Sieh in deine E-Mails"),
+            ("/forgot-password/check-email", 200, "Sieh in deine Mails"),
             ("/verify-email?token=x", 404, "Dieser Link funktioniert nicht"),
             ("/reset-password?token=x", 404, "Dieser Link funktioniert nicht"),
             ("/dev/outbox", 200, "Postausgang"),
@@ -118,7 +118,7 @@ on_both! {
         let server = home.serve().await;
         let browser = server.signed_in(ADA).await.reading("en-GB, en;q=0.9");
         let page = browser.get("/account/profile").await;
-        page.says(">Language<").says("<option value=\"\" selected>Automatic (from your browser)</option>").says("<option value=\"de\" lang=\"de\">Deutsch</option>");
+        page.says(">Language<").says("<option value=\"auto\" selected>Automatic (from your browser)</option>").says("<option value=\"de\" lang=\"de\">Deutsch</option>");
         let choose = async |language| {
             let form = [("name", "Ada Lovelace"), ("language", language)];
             browser.post("/account/profile", &form).await.leads_to("/account/profile?saved");
@@ -140,9 +140,15 @@ on_both! {
         is_in(&browser.get("/account").await, "en");
         let german = server.another_browser_of(ADA).await.reading("de");
         is_in(&german.get("/account").await, "en");
-        choose("").await;
+        choose("auto").await;
         is_in(&browser.get("/account").await, "en");
         is_in(&german.get("/account").await, "de");
+        for (language, tag) in [("de", "de"), ("auto", "en"), ("de", "de"), ("", "de")] {
+            let form = [("name", "Ada Lovelace"), ("language", language)];
+            let answer = browser.fetch("/account/profile", &form).await;
+            assert_eq!((answer.status, answer.location()), (200, "/account/profile?saved"));
+            is_in(&browser.get("/account").await, tag);
+        }
     }
 
     async fn choosing_a_language_is_audited_once_for_each_change(home: &Home) {
@@ -151,7 +157,7 @@ on_both! {
         let mut raw = home.raw().await;
         let kinds = ["account.language_changed", "account.renamed"];
         for (name, language, changed, renamed) in [
-            ("Ada Lovelace", Some(""), 0, 0),
+            ("Ada Lovelace", Some("auto"), 0, 0),
             ("Ada Lovelace", Some("de"), 1, 0),
             ("Ada Lovelace", Some("de"), 1, 0),
             ("Ada", None, 1, 1),
@@ -175,7 +181,7 @@ on_both! {
         let browser = server.signed_in(ADA).await;
         let before = home.rows().await;
         let long = "d".repeat(1000);
-        for language in ["fr", "de-AT", "deutsch", " ", "\u{202e}", "de,en", &long] {
+        for language in ["fr", "de-AT", "deutsch", "AUTO", " ", "\u{202e}", "de,en", &long] {
             let form = [("name", ""), ("language", language)];
             let page = browser.post("/account/profile", &form).await;
             page.is(422).is_a_page().says("id=\"language-error\"").says("Type your name.").says("Choose one of the languages in the list.");

@@ -1,6 +1,6 @@
 //! `/account/profile`
 
-use domain::store::StorageError;
+use domain::{accounts::AUTOMATIC_LANGUAGE, store::StorageError};
 use leptos::prelude::*;
 
 use super::{done_notice, with_sidebar};
@@ -28,7 +28,7 @@ pub async fn profile_page(
     let accounts = &page.services.accounts;
     let waiting = accounts.waiting_email_change(session.account).await?;
     if state.problems.is_empty() {
-        let language = session.language.map_or("", Language::tag);
+        let language = session.language.map_or(AUTOMATIC_LANGUAGE, Language::tag);
         state.kept = [(Field::Name, &*session.name), (Field::Language, language)]
             .map(|(field, value)| (field.name().to_owned(), value.to_owned()))
             .into();
@@ -88,7 +88,7 @@ fn waiting_notice(address: String) -> impl IntoView {
 /// The browser's choice, and every language by its own name.
 fn languages() -> Vec<Choice> {
     let automatic = Choice {
-        value: "",
+        value: AUTOMATIC_LANGUAGE,
         says: t(Text::LanguageAutomatic),
         language: None,
     };

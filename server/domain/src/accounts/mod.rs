@@ -37,7 +37,7 @@ pub use passwords::{
     ChangeOutcome, ChangePassword, ResetLink, ResetOutcome, ResetPassword, ResetRequested,
 };
 pub use ports::{AccountListing, Accounts, NewAccount, Registrations, SignInRecord};
-pub use profile::{Profile, ProfileProblems};
+pub use profile::{AUTOMATIC_LANGUAGE, Profile, ProfileProblems};
 pub use registration::Registration;
 pub use sign_up::{SignUp, SignUpOutcome, SignUpProblems};
 pub use sign_up_rules::{AllowedDomain, SignUpPolicy, SignUpRules};

@@ -3,14 +3,16 @@
 use super::{AccountId, AccountsService, DisplayName, NameProblem, owner::own_event};
 use crate::{audit::EventKind, client::Client, language::Language, store::StorageError};
 
+/// What is chosen in a language's place by who leaves it to their browser.
+pub const AUTOMATIC_LANGUAGE: &str = "auto";
+
 /// A filled-in profile.
 #[derive(Clone, Copy, Debug)]
 pub struct Profile<'a> {
     /// What the person wants to be called, as typed.
     pub name: &'a str,
-    /// The tag of the language they read, as chosen: empty is what their browser says. `None`
-    /// leaves it as it is.
-    pub language: Option<&'a str>,
+    /// The tag of the language they read, or [`AUTOMATIC_LANGUAGE`]; nothing leaves it as it is.
+    pub language: &'a str,
 }
 
 /// What is wrong with a profile, field by field.
@@ -68,11 +70,11 @@ impl AccountsService {
 struct UnknownLanguage;
 
 /// What is to be set, if anything.
-fn chosen(tag: Option<&str>) -> Result<Option<Option<Language>>, UnknownLanguage> {
+fn chosen(tag: &str) -> Result<Option<Option<Language>>, UnknownLanguage> {
     match tag {
-        None => Ok(None),
-        Some("") => Ok(Some(None)),
-        Some(tag) => match Language::parse(tag) {
+        "" => Ok(None),
+        AUTOMATIC_LANGUAGE => Ok(Some(None)),
+        tag => match Language::parse(tag) {
             Some(language) => Ok(Some(Some(language))),
             None => Err(UnknownLanguage),
         },
