@@ -66,6 +66,19 @@ pub enum StartError {
     },
 }
 
+impl StartError {
+    /// Whether the configuration has to change: starting once more would end alike.
+    pub const fn is_configuration(&self) -> bool {
+        matches!(
+            self,
+            Self::Database(ConnectError::Url)
+                | Self::Hashing(HashingStartError::Params(_))
+                | Self::MailServer(_)
+                | Self::IssuerChanged { .. }
+        )
+    }
+}
+
 /// Services over an open database: what the command line needs, and what a server starts from.
 pub struct Core {
     /// The services.
@@ -236,12 +249,7 @@ pub async fn run(
     let port = listener
         .local_addr()
         .map_or(address.port(), |bound| bound.port());
-    if !config.public_url.is_https()
-        && !config
-            .public_url
-            .host_header()
-            .ends_with(&format!(":{port}"))
-    {
+    if config.public_url.is_elsewhere(port) {
         tracing::warn!(
             url = config.public_url.issuer(),
             port,

@@ -8,6 +8,7 @@ mod audit;
 mod backup;
 mod connect;
 mod group_commit;
+mod inspection;
 mod installation;
 mod mail;
 mod migrations;
@@ -22,3 +23,4 @@ mod value;
 
 pub use backup::{BackupError, backup};
 pub use connect::{ConnectError, Database, DatabaseUrl, PoolSizes};
+pub use inspection::{Inspection, Shape, damage};

@@ -182,4 +182,6 @@ impl Event<'_> {
 pub trait AuditTrail {
     /// Writes an event and its side row.
     async fn append_event(&mut self, event: &EventRow) -> Result<(), StorageError>;
+    /// When the newest event happened, by the clock of whoever wrote it.
+    async fn newest_event_at(&mut self) -> Result<Option<Timestamp>, StorageError>;
 }

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{MailError, Message, QueuedMail};
-use crate::{foundation::Foundation, keys::Purpose};
+use crate::{
+    foundation::Foundation,
+    keys::{KeyRing, Purpose},
+};
 
 /// What is sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,9 +27,7 @@ pub(super) fn seal(
     Ok(foundation.keys.seal(Purpose::Mail, id, &plain, random)?)
 }
 
-pub(super) fn open(foundation: &Foundation, mail: &QueuedMail) -> Result<Letter, MailError> {
-    let plain = foundation
-        .keys
-        .open(Purpose::Mail, &mail.id, &mail.sealed)?;
+pub(super) fn open(keys: &KeyRing, mail: &QueuedMail) -> Result<Letter, MailError> {
+    let plain = keys.open(Purpose::Mail, &mail.id, &mail.sealed)?;
     serde_json::from_slice(&plain).map_err(|_| MailError::Unknown)
 }
