@@ -63,13 +63,15 @@ pub(super) fn check(report: &mut Report, config: &Config, file: Option<&Path>) {
     let set = config.describe();
     check_secrecy(report, &set, file);
     if !report.has_complaint(NAME) {
-        let from = |source: &str| set.iter().filter(|(_, _, from)| *from == source).count();
-        let found = match from("file") {
-            0 => "no key is set by a file".to_owned(),
-            set => format!("{} set by {}", counted(set, "key"), file.display()),
+        let from = |source: &str| {
+            let set = set.iter().filter(|(_, _, from)| *from == source);
+            counted(set.count(), "key")
         };
-        let environment = counted(from("environment"), "key");
-        report.ok(NAME, format!("{found}, {environment} by the environment"));
+        let (file, environment) = (from("file"), from("environment"));
+        report.ok(
+            NAME,
+            format!("{file} set by the file, {environment} by the environment"),
+        );
     }
 }
 
