@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, path::Path, time::SystemTime};
 use storage::{DatabaseUrl, Inspection, Shape, damage};
 
 use crate::support::{
-    database::TestDatabase,
+    database::keep_in,
     on_both,
+    raw::Raw,
     samples::{at, installation, mail},
 };
 
@@ -110,7 +111,7 @@ on_both! {
             }
         };
         assert_eq!(shape(&url).await, Shape::Empty);
-        crate::support::raw::Raw::open(&url).await.run("CREATE TABLE theirs (id BIGINT)").await;
+        Raw::open(&url).await.run("CREATE TABLE theirs (id BIGINT)").await;
         assert_eq!(shape(&url).await, Shape::Foreign);
     }
 }
@@ -144,7 +145,7 @@ async fn what_stands_in_the_log_only_is_seen() {
     let url = storage::testing::sqlite_url(folder.path());
     let open = storage::testing::open(&url).await;
     let row = installation("https://one.example.org");
-    crate::support::database::keep_in(&open, async |work| work.insert_installation(&row).await)
+    keep_in(&open, async |work| work.insert_installation(&row).await)
         .await
         .expect("kept");
     let found = look(&url).await;
