@@ -247,6 +247,9 @@ on_both! {
         let found = visit(home, &[("database.url", "postgres://u:geheim@127.0.0.1:1/d")]);
         found.ends(1).says("database", "problem", "see that PostgreSQL runs");
         assert!(!(text_of(&found.output) + &error_of(&found.output)).contains("geheim"));
+        visit(home, &[("database.url", "postgres://u:geheim@h/d?sslmode=nonsense")])
+            .ends(1)
+            .says("database", "problem", "correct database.url");
         let text = home.folder().join("text.db");
         std::fs::write(&text, "This is a text, and a text is not a database. ".repeat(100)).expect("written");
         mode(&text, 0o600);

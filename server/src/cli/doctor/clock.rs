@@ -66,3 +66,30 @@ async fn ask(
     drop(work);
     Ok((event.max(begun), database.now().await?))
 }
+
+#[cfg(test)]
+mod tests {
+    use storage::DatabaseUrl;
+
+    use super::*;
+    use crate::config::{Config, Sources};
+
+    #[tokio::test]
+    async fn a_clock_of_long_ago_is_told() {
+        let config = Config::load(Sources::default()).unwrap();
+        for (now, complaint) in [
+            (EARLIEST.as_micros() - 1, true),
+            (EARLIEST.as_micros(), false),
+        ] {
+            let mut report = Report::default();
+            let mut patient = Patient {
+                config: &config,
+                url: DatabaseUrl::Sqlite("latchkey.db".into()),
+                database: None,
+                begun: false,
+            };
+            check(&mut report, &mut patient, Timestamp::from_micros(now)).await;
+            assert_eq!(report.has_complaint(NAME), complaint);
+        }
+    }
+}

@@ -10,6 +10,11 @@ const TABLES: &str = "tables";
 const WHOLE: &str = "database file";
 const ADDRESS: &str = "address";
 
+/// The URL passes the configuration's check of its shape, but names no database.
+pub(super) fn misnamed(report: &mut Report, why: String) {
+    report.problem(NAME, why, "correct database.url");
+}
+
 /// Gives the database when its tables are this version's, and whether there is one at all.
 pub(super) async fn check(report: &mut Report, url: &DatabaseUrl) -> (Option<Inspection>, bool) {
     let mut database = match Inspection::open(url).await {

@@ -85,3 +85,25 @@ fn judge(report: &mut Report, config: &Config, engine: &str, taken: Duration) {
         report.ok(NAME, found);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Sources;
+
+    #[test]
+    fn what_is_slow_cheap_or_second_choice_is_told() {
+        let config = Config::load(Sources::default()).unwrap();
+        for (engine, millis, complaint) in [
+            ("argon2-rust", 4, true),
+            ("argon2-rust", 5, false),
+            ("argon2-rust", 1000, false),
+            ("argon2-rust", 1001, true),
+            ("argon2", 20, true),
+        ] {
+            let mut report = Report::default();
+            judge(&mut report, &config, engine, Duration::from_millis(millis));
+            assert_eq!(report.has_complaint(NAME), complaint, "{engine} {millis}");
+        }
+    }
+}

@@ -45,7 +45,13 @@ pub(super) async fn doctor(
     let (clock, random) = machine();
     let mut report = Report::default();
     configuration::check(&mut report, config, file);
-    let url = database_url(config)?;
+    let url = match database_url(config) {
+        Ok(url) => url,
+        Err(failure) => {
+            database::misnamed(&mut report, failure.sentence);
+            return report.conclude(json);
+        }
+    };
     data_folder::check(&mut report, &config.data.folder, &url);
     free_space::check(&mut report, &config.data.folder);
     let (database, begun) = database::check(&mut report, &url).await;
