@@ -92,6 +92,10 @@ fn check_file(report: &mut Report, path: &Path, folder: &Metadata) {
         Ok(found) => found,
         // Nothing yet; the checks of what it holds say more.
         Err(error) if error.kind() == ErrorKind::NotFound => return,
+        // Said once of the folder is enough.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied && report.has_complaint(NAME) => {
+            return;
+        }
         Err(error) => {
             return report.problem(
                 NAME,
