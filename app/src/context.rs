@@ -5,7 +5,7 @@ use std::{fmt::Write as _, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{
-    accounts::AccountsService,
+    accounts::{AccountsService, is_fresh},
     client::Client,
     clock::Timestamp,
     credentials::CredentialsService,
@@ -86,23 +86,41 @@ impl PageContext {
 
     /// Where a signed-out person goes, coming back here afterwards.
     pub fn login_path(&self) -> String {
-        // What the sign-in page would refuse isn't worth coming back to.
-        if LocalPath::parse(&self.path_and_query).is_err() {
-            return paths::LOGIN.to_owned();
+        path_with_next(paths::LOGIN, &self.path_and_query)
+    }
+
+    /// The session of whoever proved who they are a moment ago, or where to go to do that, coming
+    /// back to `path` afterwards.
+    ///
+    /// # Errors
+    /// The path to go to.
+    pub fn fresh_session(&self, path: &str) -> Result<&LoadedSession, String> {
+        match &self.session {
+            None => Err(path_with_next(paths::LOGIN, path)),
+            Some(session) if is_fresh(session.auth_time, self.now) => Ok(session),
+            Some(_) => Err(path_with_next(paths::CONFIRM, path)),
         }
-        let mut encoded = String::new();
-        for byte in self.path_and_query.bytes() {
-            match byte {
-                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                    encoded.push(char::from(byte));
-                }
-                other => {
-                    let _ = write!(encoded, "%{other:02X}");
-                }
+    }
+}
+
+/// A door that leads to `next` afterwards.
+pub fn path_with_next(door: &str, next: &str) -> String {
+    // What the door would refuse isn't worth coming back to.
+    if LocalPath::parse(next).is_err() {
+        return door.to_owned();
+    }
+    let mut encoded = String::new();
+    for byte in next.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                encoded.push(char::from(byte));
+            }
+            other => {
+                let _ = write!(encoded, "%{other:02X}");
             }
         }
-        format!("{}?next={encoded}", paths::LOGIN)
     }
+    format!("{door}?next={encoded}")
 }
 
 /// A page, built when it is rendered: signals live only inside a render.

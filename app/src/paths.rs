@@ -22,6 +22,14 @@ pub const LOGOUT: &str = "/logout";
 pub const ACCOUNT: &str = "/account";
 /// The name.
 pub const PROFILE: &str = "/account/profile";
+/// Another address.
+pub const EMAIL: &str = "/account/email";
+/// Putting the former address back.
+pub const UNDO_EMAIL_CHANGE: &str = "/undo-email-change";
+/// Proving again who one is.
+pub const CONFIRM: &str = "/account/confirm";
+/// Deleting the account.
+pub const DELETE: &str = "/account/delete";
 /// The password.
 pub const SECURITY: &str = "/account/security";
 /// The browsers that are signed in.

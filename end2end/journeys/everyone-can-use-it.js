@@ -131,7 +131,7 @@ test("the account's pages are accessible", { tag: "@js" }, async ({
   await person.press("Confirm email");
   await person.arriveAt("/account");
   await expectUsable(page);
-  for (const path of ["/account/profile", "/account/security", "/account/security?changed", "/account/sessions"]) {
+  for (const path of ["/account/profile", "/account/email", "/account/delete", "/account/security", "/account/security?changed", "/account/sessions"]) {
     await person.visit(path);
     await expectUsable(page);
   }

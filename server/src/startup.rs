@@ -1,6 +1,6 @@
 //! From configuration to a served page, top to bottom.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use app::context::{Services, Site};
 use axum::Router;
@@ -16,15 +16,17 @@ use domain::{
     throttle::PasswordChecks,
 };
 use storage::{ConnectError, Database, DatabaseUrl, PoolSizes};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::{
-    config::{Config, Secret},
+    config::{Config, PublicUrl, Secret},
     http,
     jobs::Jobs,
     outbound::mail::{Mailer, TrustError},
+    redirecting::Redirects,
     secrets::{self, Missing, SecretsError},
     serving,
+    tls::{Certificate, TlsError},
 };
 
 /// Why the program could not start.
@@ -45,6 +47,9 @@ pub enum StartError {
     /// The mail server could never be trusted.
     #[error(transparent)]
     MailServer(#[from] TrustError),
+    /// The certificate can't be shown.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The configuration names another issuer than the database.
     #[error(
         "public_url is {configured}, but this database belongs to {known}. Tokens and passkeys made for the \
@@ -60,14 +65,15 @@ pub enum StartError {
     #[error("can't listen on {address}: {source}")]
     Listen {
         /// Which.
-        address: std::net::SocketAddr,
+        address: SocketAddr,
         /// Why.
         source: std::io::Error,
     },
 }
 
 impl StartError {
-    /// Whether the configuration has to change: starting once more would end alike.
+    /// Whether the configuration has to change: starting once more would end alike. A certificate's
+    /// files change by themselves, so a later start may find them in order.
     pub const fn is_configuration(&self) -> bool {
         matches!(
             self,
@@ -156,6 +162,8 @@ pub struct Server {
     router: Router,
     limits: serving::Limits,
     jobs: Jobs,
+    certificate: Option<Arc<Certificate>>,
+    redirects: Option<Redirects>,
 }
 
 impl Server {
@@ -173,6 +181,7 @@ impl Server {
             .as_ref()
             .map(|smtp| Mailer::new(smtp, &config.public_url, Arc::clone(&clock)))
             .transpose()?;
+        let certificate = Certificate::open(config, Arc::clone(&clock))?.map(Arc::new);
         let core = open(config, clock, random).await?;
         check_issuer(config, &core.services.foundation).await?;
         let site = Site {
@@ -187,8 +196,14 @@ impl Server {
             site,
             Arc::clone(&core.database),
         );
+        let mut jobs = Jobs::start(&core.services, mailer, drain);
+        if let Some(certificate) = &certificate {
+            jobs.watch(Arc::clone(certificate));
+        }
         Ok(Self {
-            jobs: Jobs::start(&core.services, mailer, drain),
+            jobs,
+            certificate,
+            redirects: None,
             router,
             limits: serving::Limits {
                 connections: config.http.max_connections,
@@ -204,15 +219,39 @@ impl Server {
         &self.core.services
     }
 
+    /// The certificate, for tests that change its files; `None`: the server speaks plain http.
+    pub const fn certificate(&self) -> Option<&Arc<Certificate>> {
+        self.certificate.as_ref()
+    }
+
+    /// Sends whoever comes to this listener on to `public_url`.
+    #[must_use]
+    pub fn redirecting(mut self, listener: TcpListener, public_url: &PublicUrl) -> Self {
+        self.redirects = Some(Redirects::new(listener, public_url));
+        self
+    }
+
     /// Serves until `shutdown` resolves, drains, and closes the database.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
         let stop = self.jobs.stop();
+        let (open, ending) = oneshot::channel::<()>();
         // Jobs and requests finish side by side: whoever stops us waits once.
         let shutdown = async move {
             shutdown.await;
             stop.begin();
+            drop(open);
         };
-        serving::serve(listener, self.router, self.limits, shutdown).await;
+        let handshakes = self.certificate.as_ref().map(|shown| shown.handshakes());
+        let limits = self.limits;
+        let answers = serving::serve(listener, handshakes, self.router, limits, shutdown);
+        let redirects = async {
+            if let Some(redirects) = self.redirects {
+                // Only ever dropped.
+                let ending = async { drop(ending.await) };
+                redirects.serve(limits, ending).await;
+            }
+        };
+        tokio::join!(answers, redirects);
         self.jobs.end().await;
         if let Err(error) = self.core.services.sessions.flush_last_seen().await {
             tracing::warn!(%error, "the last times of use were not written");
@@ -233,13 +272,19 @@ pub async fn run(
 ) -> Result<(), StartError> {
     // Listening comes first: a start that fails here must not leave its mark on the database.
     let address = config.listen.address;
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|source| StartError::Listen { address, source })?;
-    let server = Server::new(&config, clock, random).await?;
+    let listener = bind(address).await?;
+    let redirects = match config.listen.redirect_address {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let mut server = Server::new(&config, clock, random).await?;
+    if let Some(listener) = redirects {
+        server = server.redirecting(listener, &config.public_url);
+    }
     tracing::info!(
         url = config.public_url.issuer(),
         %address,
+        tls = config.tls.files.is_some(),
         database = server.core.database.kind(),
         mail = where_mail_goes(&config),
         signup = ?config.accounts.signup,
@@ -259,6 +304,11 @@ pub async fn run(
     server.serve(listener, shutdown).await;
     tracing::info!("latchkey has stopped");
     Ok(())
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|source| StartError::Listen { address, source })
 }
 
 /// Whether mail leaves, for those who watch.

@@ -5,7 +5,10 @@
 //! again, or redirects with 303. The browser calls it by that URL
 //! ([`LiveForm`](crate::components::LiveForm)), so that nothing of this is in the bundle.
 
+pub mod change_email;
 pub mod change_password;
+pub mod confirm_identity;
+pub mod delete_account;
 pub mod forgot_password;
 mod page_form;
 mod problems;
@@ -15,9 +18,13 @@ pub mod sessions;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod undo_email_change;
 pub mod verify_email;
 
+pub use change_email::ChangeEmail;
 pub use change_password::ChangePassword;
+pub use confirm_identity::ConfirmIdentity;
+pub use delete_account::DeleteAccount;
 pub use forgot_password::ForgotPassword;
 pub use page_form::{Done, PageForm};
 pub use problems::{Field, FieldProblem, FormProblem, FormState, Problems};
@@ -27,4 +34,5 @@ pub use sessions::EndSessions;
 pub use sign_in::SignIn;
 pub use sign_out::SignOut;
 pub use sign_up::SignUp;
+pub use undo_email_change::UndoEmailChange;
 pub use verify_email::VerifyEmail;

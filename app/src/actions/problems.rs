@@ -28,6 +28,8 @@ pub enum Field {
     CurrentPassword,
     /// "New password".
     NewPassword,
+    /// "New email".
+    NewEmail,
 }
 
 impl Field {
@@ -39,6 +41,7 @@ impl Field {
             Self::Password => "password",
             Self::CurrentPassword => "current_password",
             Self::NewPassword => "new_password",
+            Self::NewEmail => "new_email",
         }
     }
 }
@@ -67,8 +70,10 @@ pub enum FieldProblem {
     WrongPassword,
     /// Not the account's password.
     NotCurrent,
-    /// The password that the account has already.
+    /// The password or the address that the account has already.
     Unchanged,
+    /// Not the account's address.
+    NotOwnAddress,
     /// A new password that everybody has, or one in another dress.
     Common,
     /// A new password made of the email, the name or the site's name.
@@ -95,6 +100,17 @@ pub enum FormProblem {
     },
     /// So many that only a reset, or a browser known to the account, helps.
     KnownBrowsersOnly,
+    /// Too much was asked for within an hour.
+    TooManyRequests {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+    /// Nobody else could administer this site.
+    LastAdministrator,
+    /// The link is for another account than the one that is signed in.
+    OtherAccount,
+    /// The address belongs to another account by now.
+    AddressTaken,
     /// Sign-up is closed.
     SignUpClosed,
     /// The confirmation link's time is over.
@@ -168,6 +184,9 @@ impl Problems {
                 }
                 | FormProblem::TooManyFailures {
                     retry_after_seconds,
+                }
+                | FormProblem::TooManyRequests {
+                    retry_after_seconds,
                 },
             ) => Some(retry_after_seconds),
             _ => None,
@@ -180,6 +199,8 @@ impl Problems {
             self.form,
             Some(
                 FormProblem::SignUpClosed
+                    | FormProblem::OtherAccount
+                    | FormProblem::AddressTaken
                     | FormProblem::LinkExpired
                     | FormProblem::LinkUsed
                     | FormProblem::LinkUnknown
@@ -193,9 +214,14 @@ impl Problems {
     pub const fn status(&self) -> u16 {
         match self.form {
             None | Some(FormProblem::WrongCredentials) => 422,
-            Some(FormProblem::TooManyFailures { .. } | FormProblem::KnownBrowsersOnly) => 429,
+            Some(
+                FormProblem::TooManyFailures { .. }
+                | FormProblem::TooManyRequests { .. }
+                | FormProblem::KnownBrowsersOnly,
+            ) => 429,
+            Some(FormProblem::LastAdministrator | FormProblem::AddressTaken) => 409,
             Some(FormProblem::Busy { .. } | FormProblem::TooSlow) => 503,
-            Some(FormProblem::SignUpClosed) => 403,
+            Some(FormProblem::SignUpClosed | FormProblem::OtherAccount) => 403,
             Some(FormProblem::LinkExpired | FormProblem::LinkUsed) => 410,
             Some(FormProblem::LinkUnknown | FormProblem::NoSuchSession) => 404,
             Some(FormProblem::PointsElsewhere | FormProblem::BadRequest) => 400,

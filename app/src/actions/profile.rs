@@ -40,9 +40,13 @@ impl PageForm for SaveProfile {
     }
 
     async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
-        match profile_page(page, state, false) {
-            Some(view) => (PageTitle::error(Text::ProfileTitle), view),
-            None => message::not_found(),
+        match profile_page(page, state, None).await {
+            Ok(Some(view)) => (PageTitle::error(Text::ProfileTitle), view),
+            Ok(None) => message::not_found(),
+            Err(error) => {
+                broken(error);
+                message::broken()
+            }
         }
     }
 }

@@ -70,9 +70,14 @@ impl PageForm for SignIn {
             .await
             .map_err(broken)?
         {
-            SignInOutcome::SignedIn(session) => {
+            SignInOutcome::SignedIn { session, kept } => {
                 if page.sign_in(session).await? {
-                    Ok(Done::go(next.as_str()))
+                    let kept = kept && next.as_str() == paths::ACCOUNT;
+                    Ok(if kept {
+                        Done::go(format!("{}?kept", paths::ACCOUNT))
+                    } else {
+                        Done::go(next.as_str())
+                    })
                 } else {
                     Err(Problems::form(FormProblem::WrongCredentials))
                 }

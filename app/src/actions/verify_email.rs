@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 use crate::{
     actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
-    context::{PageContext, PageTitle, PageView, broken},
+    context::{PageContext, PageTitle, PageView, broken, path_with_next},
     pages::verify_email::verify_email_page,
     paths,
 };
@@ -28,6 +28,13 @@ pub async fn verify_email(
     super::page_form::answer(VerifyEmail { token, password }).await
 }
 
+impl VerifyEmail {
+    /// The link itself.
+    fn path(&self) -> String {
+        format!("{}?token={}", paths::VERIFY_EMAIL, self.token)
+    }
+}
+
 #[async_trait]
 impl PageForm for VerifyEmail {
     const FIELDS: &'static [&'static str] = &["token", "password"];
@@ -37,6 +44,7 @@ impl PageForm for VerifyEmail {
         let form = accounts::VerifyEmail {
             token: &self.token,
             password: &self.password,
+            session: page.session.as_ref(),
             client: &page.client,
         };
         let password = |problem| Problems::field(Field::Password, problem);
@@ -62,6 +70,16 @@ impl PageForm for VerifyEmail {
                 Ok(Done::go(paths::ACCOUNT))
             }
             VerifyOutcome::Confirmed { .. } => Ok(Done::go(format!("{}?confirmed", paths::LOGIN))),
+            VerifyOutcome::Changed => Ok(Done::go(format!("{}?email=changed", paths::PROFILE))),
+            VerifyOutcome::Refused(Confirmation::SignIn) => {
+                Ok(Done::go(path_with_next(paths::LOGIN, &self.path())))
+            }
+            VerifyOutcome::Refused(Confirmation::OtherAccount) => {
+                Err(Problems::form(FormProblem::OtherAccount))
+            }
+            VerifyOutcome::Refused(Confirmation::Taken) => {
+                Err(Problems::form(FormProblem::AddressTaken))
+            }
             VerifyOutcome::PasswordMissing => Err(password(FieldProblem::Missing)),
             VerifyOutcome::WrongPassword => Err(password(FieldProblem::WrongPassword)),
             VerifyOutcome::Held(held) => Err(held.into()),
@@ -74,19 +92,26 @@ impl PageForm for VerifyEmail {
             VerifyOutcome::Refused(Confirmation::Used) => {
                 Err(Problems::form(FormProblem::LinkUsed))
             }
-            VerifyOutcome::Refused(Confirmation::Unknown | Confirmation::Ready { .. }) => {
-                Err(Problems::form(FormProblem::LinkUnknown))
-            }
+            VerifyOutcome::Refused(
+                Confirmation::Unknown
+                | Confirmation::Ready { .. }
+                | Confirmation::ReadyToChange { .. },
+            ) => Err(Problems::form(FormProblem::LinkUnknown)),
         }
     }
 
     async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
+        let signed_in = page.session.as_ref().map(|session| session.account);
         match page
             .services
             .accounts
-            .confirmation(&self.token, &page.client)
+            .confirmation(&self.token, signed_in, &page.client)
             .await
         {
+            // Nothing at rest tells of it: the link wasn't used.
+            Ok(_) if state.problems.form == Some(FormProblem::AddressTaken) => {
+                crate::pages::message::address_taken()
+            }
             Ok(confirmation) => {
                 let (_, title, view) = verify_email_page(page, &self.token, confirmation, state);
                 (title, view)

@@ -35,9 +35,17 @@ pub fn SubmitButton(
     label: Text,
     /// What is being done.
     working: Text,
+    /// Whether it takes something away.
+    #[prop(optional)]
+    danger: bool,
 ) -> impl IntoView {
     view! {
-        <button type="submit" class="button button--primary" data-working=t(working)>
+        <button
+            type="submit"
+            class="button button--primary"
+            class:button--danger=danger
+            data-working=t(working)
+        >
             {t(label)}
         </button>
     }

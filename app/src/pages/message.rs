@@ -112,6 +112,16 @@ messages! {
     reset_used: Check, LinkUsedTitle, ResetUsedBody, FORGOT;
     /// 404: not a reset link of ours.
     reset_unknown: Info, LinkUnknownTitle, ResetUnknownBody, FORGOT;
+    /// 410: the link that puts an address back is over.
+    undo_expired: Clock, LinkExpiredTitle, UndoExpiredBody, FORGOT;
+    /// 410: the link put an address back already.
+    undo_used: Check, LinkUsedTitle, UndoUsedBody, FORGOT;
+    /// 404: not a link that puts an address back.
+    undo_unknown: Info, LinkUnknownTitle, UndoUnknownBody, FORGOT;
+    /// 403: the link is for another account than the one that is signed in.
+    other_account: Alert, OtherAccountTitle, OtherAccountBody, ACCOUNT;
+    /// 409: the address belongs to another account by now.
+    address_taken: Alert, AddressTakenTitle, AddressTakenBody, ACCOUNT;
     /// 404: not a link of ours.
     link_unknown: Info, LinkUnknownTitle, LinkUnknownBody, SIGN_UP;
     /// 400: `next` points to another site.

@@ -8,4 +8,5 @@ pub mod message;
 pub mod outbox;
 pub mod reset_password;
 pub mod signup;
+pub mod undo_email_change;
 pub mod verify_email;

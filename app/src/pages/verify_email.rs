@@ -19,11 +19,17 @@ pub fn verify_email_page(
     confirmation: Confirmation,
     state: FormState,
 ) -> (u16, PageTitle, PageView) {
-    let (email, needs_password) = match confirmation {
+    let (email, needs_password, lede) = match confirmation {
         Confirmation::Ready {
             email,
-            needs_password,
-        } => (email, needs_password),
+            needs_password: true,
+        } => (email, true, Text::VerifyOtherBrowser),
+        Confirmation::Ready { email, .. } => (email, false, Text::VerifySameBrowser),
+        Confirmation::ReadyToChange { email } => (email, false, Text::ConfirmNewEmail),
+        // Whoever shows this sends people to sign in first; without that it leads nowhere.
+        Confirmation::SignIn => return with_status(404, message::link_unknown()),
+        Confirmation::OtherAccount => return with_status(403, message::other_account()),
+        Confirmation::Taken => return with_status(409, message::address_taken()),
         Confirmation::Expired => return with_status(410, message::link_expired()),
         Confirmation::Used => return with_status(410, message::link_used(page.session.is_some())),
         Confirmation::Unknown => return with_status(404, message::link_unknown()),
@@ -32,11 +38,6 @@ pub fn verify_email_page(
         PageTitle::plain(Text::VerifyTitle)
     } else {
         PageTitle::error(Text::VerifyTitle)
-    };
-    let lede = if needs_password {
-        Text::VerifyOtherBrowser
-    } else {
-        Text::VerifySameBrowser
     };
     let token = token.to_owned();
     let view = PageView::with_islands(move || {

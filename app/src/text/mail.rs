@@ -84,6 +84,140 @@ pub fn write(message: &Message, public_url: &str) -> MailText {
                 "Wasn't you? Then do nothing: your password stays as it is.".into(),
             ],
         },
+        Message::ConfirmNewAddress { token, lifetime } => MailText {
+            subject: "Confirm your new email for Latchkey".into(),
+            before: vec![
+                "Hello,".into(),
+                "Someone, we hope you, wants this to be the address of their account. Press the \
+                 button to confirm it; you may have to sign in first."
+                    .into(),
+            ],
+            link_label: "Confirm email",
+            link: format!("{public_url}{}?token={token}", paths::VERIFY_EMAIL),
+            after: vec![
+                format!(
+                    "The link works for {}, and once.",
+                    span(Duration::from_secs(*lifetime))
+                ),
+                "Wasn't you? Then do nothing: without the button nothing changes.".into(),
+            ],
+        },
+        Message::AddressWanted { name } => MailText {
+            subject: "Your address was asked for by another Latchkey account".into(),
+            before: vec![
+                format!("Hello {name},"),
+                "Someone wanted to give this address to another account. It belongs to yours, so \
+                 nothing was changed. If it was you: sign in to this account instead, or delete it \
+                 first."
+                    .into(),
+            ],
+            link_label: "Sign in",
+            link: format!("{public_url}{}", paths::LOGIN),
+            after: vec!["Wasn't you? Then do nothing: your account is as it was.".into()],
+        },
+        Message::EmailChanged {
+            name,
+            to,
+            at,
+            address,
+            user_agent,
+            token,
+            lifetime,
+        } => MailText {
+            subject: "Your Latchkey account has another email".into(),
+            before: vec![
+                format!("Hello {name},"),
+                format!(
+                    "The address of your account was changed to {to} {}.",
+                    circumstances(*at, address, user_agent),
+                ),
+                format!(
+                    "Was it you? Then all is well. If not, press the button within {}: you get this \
+                     address back, every browser is signed out, and you choose a new password.",
+                    span(Duration::from_secs(*lifetime))
+                ),
+            ],
+            link_label: "Undo the change",
+            link: format!("{public_url}{}?token={token}", paths::UNDO_EMAIL_CHANGE),
+            after: Vec::new(),
+        },
+        Message::EmailPutBack {
+            name,
+            at,
+            address,
+            user_agent,
+        } => MailText {
+            subject: "Your Latchkey account has its former email again".into(),
+            before: vec![
+                format!("Hello {name},"),
+                format!(
+                    "A change of your account's address was undone from the former address {}. Every \
+                     browser was signed out.",
+                    circumstances(*at, address, user_agent),
+                ),
+                "If that is news to you, ask the person who runs this site.".into(),
+            ],
+            link_label: "Sign in",
+            link: format!("{public_url}{}", paths::LOGIN),
+            after: Vec::new(),
+        },
+        Message::DeletionPlanned {
+            name,
+            at,
+            address,
+            user_agent,
+            until,
+        } => MailText {
+            subject: "Your Latchkey account will be deleted".into(),
+            before: vec![
+                format!("Hello {name},"),
+                format!(
+                    "The deletion of your account was asked for {}. Every browser was signed out.",
+                    circumstances(*at, address, user_agent),
+                ),
+                format!(
+                    "It will be deleted on {}. Changed your mind, or wasn't it you? Sign in before \
+                     then, and it stays; if it wasn't you, set a new password too.",
+                    moment(Timestamp::from_micros(*until)),
+                ),
+            ],
+            link_label: "Sign in and keep it",
+            link: format!("{public_url}{}", paths::LOGIN),
+            after: Vec::new(),
+        },
+        Message::DeletionCancelled {
+            name,
+            at,
+            address,
+            user_agent,
+        } => MailText {
+            subject: "Your Latchkey account stays".into(),
+            before: vec![
+                format!("Hello {name},"),
+                format!(
+                    "Somebody signed in to your account {}, so it won't be deleted.",
+                    circumstances(*at, address, user_agent),
+                ),
+                "Was it you? Then all is well. If not, set a new password now: that also signs out \
+                 whoever did it."
+                    .into(),
+            ],
+            link_label: "Set a new password",
+            link: format!("{public_url}{}", paths::FORGOT_PASSWORD),
+            after: Vec::new(),
+        },
+        Message::AccountDeleted {} => MailText {
+            subject: "Your Latchkey account is deleted".into(),
+            before: vec![
+                "Hello,".into(),
+                "As you asked, your account is deleted, and what we knew of you with it. This is the \
+                 last message from us."
+                    .into(),
+            ],
+            link_label: "Visit the site",
+            link: format!("{public_url}{}", paths::LANDING),
+            after: Vec::new(),
+        },
         Message::PasswordChanged {
             name,
             at,
@@ -94,9 +228,8 @@ pub fn write(message: &Message, public_url: &str) -> MailText {
             before: vec![
                 format!("Hello {name},"),
                 format!(
-                    "Your password was changed on {} with {} from {address}. Other browsers were signed out.",
-                    moment(Timestamp::from_micros(*at)),
-                    device_name(Device::of(user_agent)),
+                    "Your password was changed {}. Other browsers were signed out.",
+                    circumstances(*at, address, user_agent),
                 ),
                 "Was it you? Then all is well. If not, set a new password now: that also signs out \
                  whoever did it."
@@ -107,6 +240,15 @@ pub fn write(message: &Message, public_url: &str) -> MailText {
             after: Vec::new(),
         },
     }
+}
+
+/// "on 22 November 2026, 14:05 UTC with Firefox on Linux from 192.0.2.1".
+fn circumstances(at: i64, address: &str, user_agent: &str) -> String {
+    format!(
+        "on {} with {} from {address}",
+        moment(Timestamp::from_micros(at)),
+        device_name(Device::of(user_agent)),
+    )
 }
 
 impl MailText {

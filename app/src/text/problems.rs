@@ -38,6 +38,9 @@ fn field_problem(field: Field, problem: FieldProblem) -> String {
         (Field::Password, FieldProblem::Missing) => "Type your password.".into(),
         (Field::CurrentPassword, FieldProblem::Missing) => "Type your current password.".into(),
         (Field::NewPassword, FieldProblem::Missing) => "Type a new password.".into(),
+        (Field::NewEmail, FieldProblem::Missing) => "Type a new email address.".into(),
+        (Field::NewEmail, FieldProblem::Unchanged) => "That is your address already.".into(),
+        (_, FieldProblem::NotOwnAddress) => "That isn't the address of your account.".into(),
         (_, FieldProblem::Unchanged) => "That is your current password. Choose another one.".into(),
         (_, FieldProblem::NotCurrent) => "That isn't your current password.".into(),
         (_, FieldProblem::TooShort { min }) => {
@@ -66,6 +69,15 @@ fn form_problem(problem: FormProblem) -> String {
             let wait = span(Duration::from_secs(retry_after_seconds.into()));
             return format!("There were too many wrong passwords. Try again in {wait}.");
         }
+        FormProblem::TooManyRequests {
+            retry_after_seconds,
+        } => {
+            let wait = span(Duration::from_secs(retry_after_seconds.into()));
+            return format!("That was asked for many times. Try again in {wait}.");
+        }
+        FormProblem::LastAdministrator => Text::LastAdministrator,
+        FormProblem::OtherAccount => Text::OtherAccountBody,
+        FormProblem::AddressTaken => Text::AddressTakenBody,
         FormProblem::KnownBrowsersOnly => Text::KnownBrowsersOnly,
         FormProblem::SignUpClosed => Text::SignUpClosedBody,
         FormProblem::LinkExpired => Text::LinkExpiredBody,

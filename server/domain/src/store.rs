@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::Notify;
 
 use crate::{
-    accounts::{Accounts, Registrations},
+    accounts::{Accounts, EmailChanges, Registrations},
     audit::AuditTrail,
     installation::Installations,
     links::OneTimeLinks,
@@ -39,6 +39,7 @@ pub enum StorageError {
 pub trait Work:
     Accounts
     + Registrations
+    + EmailChanges
     + Sessions
     + OneTimeLinks
     + MailQueue

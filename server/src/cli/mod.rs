@@ -21,6 +21,7 @@ use crate::{
     config::{Config, sample},
     logging,
     startup::{self, Core, StartError},
+    tls::Certificate,
 };
 use arguments::{Arguments, Command};
 
@@ -91,7 +92,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     // Asked every few seconds: it opens nothing and starts nothing.
     if matches!(arguments.command, Command::Health) {
-        return health::ask(config.listen.address);
+        return health::ask(&config);
     }
     // Its findings say what the log would.
     if !matches!(arguments.command, Command::Doctor { .. }) {
@@ -111,7 +112,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             } => migrate::migrate(&config, accept_public_url, new_master_key).await,
             Command::CheckConfig { json, .. } => check_config(&config, json),
             Command::Doctor { json } => doctor::doctor(&config, file.as_deref(), json).await,
-            Command::Health => health::ask(config.listen.address),
+            Command::Health => health::ask(&config),
             Command::Backup { file } => backup::backup(&config, &file).await,
             Command::Mail(command) => mail::mail(&config, command).await,
             Command::Users(command) => users::users(&config, command).await,
@@ -121,6 +122,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
 
 fn check_config(config: &Config, json: bool) -> Result<(), Failure> {
     database_url(config)?;
+    Certificate::open(config, machine().0).map_err(Failure::new)?;
     let described = config.describe();
     if json {
         let keys: Vec<_> = described

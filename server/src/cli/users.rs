@@ -110,6 +110,7 @@ async fn list(config: &Config, json: bool) -> Result<(), Failure> {
                     "name": account.name,
                     "created": moment(account.created_at),
                     "disabled": account.disabled_at.is_some(),
+                    "deleted_on": account.delete_at.map(moment),
                     "admin": account.admin,
                 }));
                 continue;
@@ -117,6 +118,7 @@ async fn list(config: &Config, json: bool) -> Result<(), Failure> {
             let marks = [
                 (account.admin, "admin"),
                 (account.disabled_at.is_some(), "disabled"),
+                (account.delete_at.is_some(), "leaving"),
             ];
             let marks: Vec<_> = marks
                 .into_iter()

@@ -23,6 +23,7 @@ mod sessions;
 mod smtp;
 mod table;
 mod throttle;
+mod tls;
 
 #[cfg(test)]
 mod tests;
@@ -50,6 +51,7 @@ pub use sessions::Sessions;
 pub use smtp::{Smtp, SmtpTls};
 pub use table::{docs, keys};
 pub use throttle::Throttle;
+pub use tls::{Tls, TlsFiles};
 
 use loading::{Shown, Values};
 
@@ -62,6 +64,8 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// `[listen]`
     pub listen: Listen,
+    /// `[tls]`
+    pub tls: Tls,
     /// `[data]`
     pub data: Data,
     /// `[database]`
@@ -120,7 +124,8 @@ impl Config {
     /// Every section is read before the first refusal counts, so that all refusals are collected.
     fn read(values: &mut Values) -> Option<Self> {
         let public_url = PublicUrl::read(values);
-        let listen = Listen::read(values);
+        let listen = Listen::read(values, public_url.as_ref());
+        let tls = Tls::read(values, public_url.as_ref());
         let data = Data::read(values);
         let database = Database::read(values, data.as_ref());
         let smtp = Smtp::read(values, public_url.as_ref());
@@ -138,6 +143,7 @@ impl Config {
             dev: values.dev(),
             public_url: public_url?,
             listen: listen?,
+            tls: tls?,
             data: data?,
             database: database?,
             smtp: smtp.ok()?,

@@ -18,7 +18,7 @@ use axum::{
     extract::{Query, Request, State, rejection::QueryRejection},
     response::{IntoResponse, Response},
 };
-use domain::{local_path::LocalPath, store::StorageError};
+use domain::{accounts::Confirmation, local_path::LocalPath, store::StorageError};
 use http::{
     HeaderValue, Method, StatusCode,
     header::{LOCATION, RETRY_AFTER},
@@ -93,13 +93,13 @@ fn see_other(location: &str) -> Response {
 }
 
 /// A page's outcome: shown, or somewhere else to go.
-enum Shown {
+pub(super) enum Shown {
     Page(StatusCode, PageTitle, PageView),
     Go(String),
 }
 
 /// Shows a page that needs to know who asks.
-async fn show(
+pub(super) async fn show(
     state: AppState,
     request: Request,
     page: impl AsyncFnOnce(&PageContext) -> Result<Shown, StorageError>,
@@ -124,12 +124,12 @@ async fn show(
     }
 }
 
-fn ok(title: Text, view: PageView) -> Shown {
+pub(super) fn ok(title: Text, view: PageView) -> Shown {
     Shown::Page(StatusCode::OK, PageTitle::plain(title), view)
 }
 
 /// A page that says with its status what a link leads to.
-fn with_status((status, title, view): (u16, PageTitle, PageView)) -> Shown {
+pub(super) fn with_status((status, title, view): (u16, PageTitle, PageView)) -> Shown {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     Shown::Page(status, title, view)
 }
@@ -181,7 +181,7 @@ pub(super) async fn sign_up_sent(State(state): State<AppState>, request: Request
 #[derive(Deserialize)]
 pub(super) struct Token {
     #[serde(default)]
-    token: String,
+    pub(super) token: String,
 }
 
 pub(super) async fn verify_email(
@@ -191,11 +191,15 @@ pub(super) async fn verify_email(
 ) -> Response {
     let token = query.map(|query| query.0.token).unwrap_or_default();
     show(state, request, async |page| {
+        let signed_in = page.session.as_ref().map(|session| session.account);
         let confirmation = page
             .services
             .accounts
-            .confirmation(&token, &page.client)
+            .confirmation(&token, signed_in, &page.client)
             .await?;
+        if confirmation == Confirmation::SignIn {
+            return Ok(Shown::Go(page.login_path()));
+        }
         Ok(with_status(verify::verify_email_page(
             page,
             &token,
@@ -211,6 +215,7 @@ pub(super) struct LoginQuery {
     next: Option<String>,
     confirmed: Option<String>,
     reset: Option<String>,
+    leaving: Option<String>,
 }
 
 pub(super) async fn login(
@@ -237,11 +242,14 @@ pub(super) async fn login(
             return Ok(Shown::Go(next.unwrap_or(paths::ACCOUNT).to_owned()));
         }
         let next = next.unwrap_or_default().to_owned();
-        let greeting = match (&query.confirmed, &query.reset) {
-            (Some(_), _) => Some(Text::LoginConfirmed),
-            (None, Some(_)) => Some(Text::ResetDone),
-            (None, None) => None,
-        };
+        let greetings = [
+            (&query.confirmed, Text::LoginConfirmed),
+            (&query.reset, Text::ResetDone),
+            (&query.leaving, Text::LoginLeaving),
+        ];
+        let greeting = greetings
+            .into_iter()
+            .find_map(|(asked, text)| asked.is_some().then_some(text));
         let view = login::login_page(page, FormState::default(), next, greeting);
         Ok(ok(Text::LoginTitle, view))
     })
@@ -287,6 +295,7 @@ pub(super) async fn reset_password(
 #[derive(Deserialize)]
 pub(super) struct ProfileQuery {
     saved: Option<String>,
+    email: Option<String>,
 }
 
 pub(super) async fn profile(
@@ -294,9 +303,13 @@ pub(super) async fn profile(
     query: Result<Query<ProfileQuery>, QueryRejection>,
     request: Request,
 ) -> Response {
-    let saved = query.is_ok_and(|query| query.0.saved.is_some());
+    let done = query.ok().and_then(|query| match query.0.email.as_deref() {
+        Some("sent") => Some(Text::EmailSent),
+        Some("changed") => Some(Text::EmailChanged),
+        _ => query.0.saved.map(|_| Text::ProfileSaved),
+    });
     show(state, request, async |page| {
-        let view = account::profile::profile_page(page, FormState::default(), saved);
+        let view = account::profile::profile_page(page, FormState::default(), done).await?;
         Ok(view.map_or_else(
             || sign_in_for(paths::PROFILE),
             |view| ok(Text::ProfileTitle, view),
@@ -326,9 +339,19 @@ pub(super) async fn security(
     .await
 }
 
-pub(super) async fn overview(State(state): State<AppState>, request: Request) -> Response {
+#[derive(Deserialize)]
+pub(super) struct OverviewQuery {
+    kept: Option<String>,
+}
+
+pub(super) async fn overview(
+    State(state): State<AppState>,
+    query: Result<Query<OverviewQuery>, QueryRejection>,
+    request: Request,
+) -> Response {
+    let kept = query.is_ok_and(|query| query.0.kept.is_some());
     show(state, request, async |page| {
-        let view = account::overview::overview_page(page).await?;
+        let view = account::overview::overview_page(page, kept).await?;
         Ok(signed_in(page, Text::OverviewTitle, view))
     })
     .await
@@ -409,7 +432,11 @@ pub(super) async fn not_found(State(state): State<AppState>, request: Request) -
 }
 
 /// Pages whose path may be typed with a slash at the end.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 13] = [
+    paths::EMAIL,
+    paths::CONFIRM,
+    paths::DELETE,
+    paths::UNDO_EMAIL_CHANGE,
     paths::PROFILE,
     paths::FORGOT_PASSWORD,
     paths::RESET_PASSWORD,

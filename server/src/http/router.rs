@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use app::{
     actions::{
-        ChangePassword, EndSessions, ForgotPassword, ResetPassword, SaveProfile, SignIn, SignOut,
-        SignUp, VerifyEmail,
+        ChangeEmail, ChangePassword, ConfirmIdentity, DeleteAccount, EndSessions, ForgotPassword,
+        ResetPassword, SaveProfile, SignIn, SignOut, SignUp, UndoEmailChange, VerifyEmail,
     },
     context::{Services, Site},
     paths,
@@ -19,7 +19,7 @@ use storage::Database;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    assets, cookies, error, health, middleware,
+    account_pages, assets, cookies, error, health, middleware,
     pages::{self, submit},
     state::{AppState, Door, Shared},
 };
@@ -80,6 +80,22 @@ pub(crate) fn router(
         .route(
             paths::PROFILE,
             get(pages::profile).post(submit::<SaveProfile>),
+        )
+        .route(
+            paths::EMAIL,
+            get(account_pages::email).post(submit::<ChangeEmail>),
+        )
+        .route(
+            paths::UNDO_EMAIL_CHANGE,
+            get(account_pages::undo).post(submit::<UndoEmailChange>),
+        )
+        .route(
+            paths::CONFIRM,
+            get(account_pages::confirm).post(submit::<ConfirmIdentity>),
+        )
+        .route(
+            paths::DELETE,
+            get(account_pages::delete).post(submit::<DeleteAccount>),
         )
         .route(
             paths::SECURITY,

@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
-use domain::{clock::Timestamp, foundation::Foundation, store::StorageError};
+use app::context::Services;
+use domain::{clock::Timestamp, store::StorageError};
 
 /// A session that fell idle may have been used on another node a moment ago.
 const SESSION_GRACE: Duration = Duration::from_hours(1);
 /// A link that expired or was used says so for a while, rather than "unknown".
 const LINK_GRACE: Duration = Duration::from_hours(7 * 24);
 
-/// Removes sessions, sign-ups, links, mails and counts past their time and says how many.
-pub(super) async fn sweep(foundation: &Foundation) -> Result<u64, StorageError> {
+/// Removes accounts, sessions, sign-ups, links, mails and counts past their time and says how many.
+pub(super) async fn sweep(services: &Services) -> Result<u64, StorageError> {
+    let foundation = &services.foundation;
+    let accounts = services.accounts.delete_due_accounts().await?;
     let now = foundation.now();
     let before = |grace: Duration| {
         let grace = i64::try_from(grace.as_micros()).unwrap_or(i64::MAX);
@@ -21,9 +24,10 @@ pub(super) async fn sweep(foundation: &Foundation) -> Result<u64, StorageError> 
     removed += work
         .delete_expired_registrations(before(LINK_GRACE))
         .await?;
+    removed += work.delete_expired_email_changes(now).await?;
     removed += work.delete_expired_links(before(LINK_GRACE)).await?;
     removed += work.delete_expired_mail(now).await?;
     removed += work.delete_expired_throttles(now).await?;
     work.commit().await?;
-    Ok(removed)
+    Ok(accounts + removed)
 }

@@ -1,5 +1,6 @@
 //! What runs beside the requests.
 
+mod certificate;
 mod expiry;
 mod mail;
 
@@ -12,7 +13,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior},
 };
 
-use crate::outbound::mail::Mailer;
+use crate::{outbound::mail::Mailer, tls::Certificate};
 
 /// How often "last active" is written.
 const LAST_SEEN: Duration = Duration::from_secs(5);
@@ -60,6 +61,11 @@ impl Jobs {
         }
     }
 
+    /// Takes up changes of the certificate's files.
+    pub(crate) fn watch(&mut self, certificate: Arc<Certificate>) {
+        self.careless.spawn(certificate::watch(certificate));
+    }
+
     /// For whoever hears first that the server stops.
     pub(crate) fn stop(&self) -> Stop {
         Stop(self.stopping.clone(), self.drain)
@@ -94,7 +100,7 @@ fn start_careless(services: &Arc<Services>) -> JoinSet<()> {
         let mut ticks = every(EXPIRY);
         loop {
             ticks.tick().await;
-            match expiry::sweep(&shared.foundation).await {
+            match expiry::sweep(&shared).await {
                 Ok(0) => {}
                 Ok(removed) => tracing::debug!(removed, "removed what had expired"),
                 Err(error) => tracing::warn!(%error, "what expired could not be removed"),

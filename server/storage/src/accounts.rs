@@ -44,6 +44,7 @@ struct ListingRow {
     name: String,
     created_at: i64,
     disabled_at: Option<i64>,
+    delete_at: Option<i64>,
     admin: i64,
 }
 
@@ -53,6 +54,7 @@ struct SignInRow {
     phc: Option<String>,
     changed_at: Option<i64>,
     disabled_at: Option<i64>,
+    delete_at: Option<i64>,
     roles: i64,
 }
 
@@ -133,7 +135,7 @@ impl Accounts for UnitOfWork {
     ) -> Result<Option<SignInRecord>, StorageError> {
         let row: Option<SignInRow> = self
             .fetch_optional(
-                "SELECT a.id, p.phc, p.changed_at, a.disabled_at,
+                "SELECT a.id, p.phc, p.changed_at, a.disabled_at, a.delete_at,
                      (SELECT COUNT(*) FROM role_grants r WHERE r.account = a.id) AS roles
                  FROM emails e JOIN accounts a ON a.id = e.account
                  LEFT JOIN passwords p ON p.account = a.id
@@ -151,6 +153,7 @@ impl Accounts for UnitOfWork {
                 password_since: row.changed_at.map(Timestamp::from_micros),
                 disabled: row.disabled_at.is_some(),
                 privileged: row.roles > 0,
+                leaving: row.delete_at.is_some(),
             })
         })
         .transpose()
@@ -207,6 +210,15 @@ impl Accounts for UnitOfWork {
         Ok(held == 1)
     }
 
+    async fn outdate_sign_ins(&mut self, account: AccountId) -> Result<(), StorageError> {
+        self.execute(
+            "UPDATE passwords SET changed_at = changed_at + 1 WHERE account = $1",
+            values![account.to_string()],
+        )
+        .await?;
+        Ok(())
+    }
+
     async fn set_password(
         &mut self,
         account: AccountId,
@@ -240,7 +252,7 @@ impl Accounts for UnitOfWork {
     ) -> Result<Vec<AccountListing>, StorageError> {
         let rows: Vec<ListingRow> = self
             .fetch_all(
-                "SELECT a.id, e.address, a.name, a.created_at, a.disabled_at,
+                "SELECT a.id, e.address, a.name, a.created_at, a.disabled_at, a.delete_at,
                      (SELECT COUNT(*) FROM role_grants r
                       WHERE r.account = a.id AND r.role = $1) AS admin
                  FROM accounts a JOIN emails e ON e.account = a.id AND e.is_primary
@@ -260,6 +272,7 @@ impl Accounts for UnitOfWork {
                     name: row.name,
                     created_at: Timestamp::from_micros(row.created_at),
                     disabled_at: row.disabled_at.map(Timestamp::from_micros),
+                    delete_at: row.delete_at.map(Timestamp::from_micros),
                     admin: row.admin > 0,
                 })
             })
@@ -301,6 +314,84 @@ impl Accounts for UnitOfWork {
             )
             .await?;
         Ok(changed == 1)
+    }
+
+    async fn plan_deletion(
+        &mut self,
+        account: AccountId,
+        until: Timestamp,
+    ) -> Result<bool, StorageError> {
+        let planned = self
+            .execute(
+                "UPDATE accounts SET delete_at = $1, epoch = epoch + 1
+                 WHERE id = $2 AND disabled_at IS NULL AND delete_at IS NULL",
+                values![until, account.to_string()],
+            )
+            .await?;
+        Ok(planned == 1)
+    }
+
+    async fn cancel_deletion(
+        &mut self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<bool, StorageError> {
+        let kept = self
+            .execute(
+                "UPDATE accounts SET delete_at = NULL WHERE id = $1 AND delete_at > $2",
+                values![account.to_string(), now],
+            )
+            .await?;
+        Ok(kept == 1)
+    }
+
+    async fn list_due_deletions(
+        &mut self,
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Account>, StorageError> {
+        let rows: Vec<AccountRow> = self
+            .fetch_all(
+                "SELECT a.id, a.subject, a.name, e.address, a.created_at
+                 FROM accounts a JOIN emails e ON e.account = a.id AND e.is_primary
+                 WHERE a.delete_at <= $1 ORDER BY a.delete_at LIMIT $2",
+                values![now, limit.max(0)],
+            )
+            .await?;
+        rows.into_iter().map(Account::try_from).collect()
+    }
+
+    async fn delete_due_account(
+        &mut self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<bool, StorageError> {
+        let deleted = self
+            .execute(
+                "DELETE FROM accounts WHERE id = $1 AND delete_at <= $2",
+                values![account.to_string(), now],
+            )
+            .await?;
+        Ok(deleted == 1)
+    }
+
+    async fn is_last_administrator(&mut self, account: AccountId) -> Result<bool, StorageError> {
+        // Two administrators who leave at the same moment must not both count on the other.
+        self.execute(
+            "UPDATE role_grants SET granted_at = granted_at WHERE role = $1",
+            values![Role::Admin.as_str()],
+        )
+        .await?;
+        let found: Option<(i64,)> = self
+            .fetch_optional(
+                "SELECT CAST(1 AS BIGINT) FROM role_grants own WHERE own.account = $1 AND own.role = $2
+                     AND NOT EXISTS (SELECT 1 FROM role_grants r JOIN accounts a ON a.id = r.account
+                         WHERE r.role = $2 AND r.account <> $1 AND a.disabled_at IS NULL
+                             AND a.delete_at IS NULL)",
+                values![account.to_string(), Role::Admin.as_str()],
+            )
+            .await?;
+        Ok(found.is_some())
     }
 
     async fn grant_role(

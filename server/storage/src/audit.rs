@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{
+    accounts::AccountId,
     audit::{AuditTrail, EventRow},
     clock::Timestamp,
     store::StorageError,
@@ -39,6 +40,15 @@ impl AuditTrail for UnitOfWork {
             )
             .await?;
         }
+        Ok(())
+    }
+
+    async fn erase_sides_of(&mut self, subject: AccountId) -> Result<(), StorageError> {
+        self.execute(
+            "DELETE FROM audit_sides WHERE event IN (SELECT id FROM audit_events WHERE subject = $1)",
+            values![subject.to_string()],
+        )
+        .await?;
         Ok(())
     }
 

@@ -7,6 +7,7 @@ mod accounts;
 mod audit;
 mod backup;
 mod connect;
+mod email_changes;
 mod group_commit;
 mod inspection;
 mod installation;

@@ -80,7 +80,8 @@ impl Sessions for UnitOfWork {
                      created_at, last_seen_at, idle_until, absolute_until, address, user_agent,
                      browser_hash)
                  SELECT $1, $2, $3, a.id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
-                 FROM accounts a WHERE a.id = $4 AND a.disabled_at IS NULL",
+                 FROM accounts a WHERE a.id = $4 AND a.disabled_at IS NULL
+                     AND (a.delete_at IS NULL OR a.delete_at > $8)",
                 values![
                     &*row.id,
                     &*row.public_id,
@@ -135,6 +136,23 @@ impl Sessions for UnitOfWork {
             )
             .await?;
         Ok(updated == 1)
+    }
+
+    async fn hold_session(
+        &mut self,
+        account: AccountId,
+        public_id: &str,
+        since: Timestamp,
+    ) -> Result<bool, StorageError> {
+        // An update that changes nothing locks the row on both databases.
+        let held = self
+            .execute(
+                "UPDATE sessions SET auth_time = auth_time
+                 WHERE account = $1 AND public_id = $2 AND auth_time >= $3",
+                values![account.to_string(), public_id, since],
+            )
+            .await?;
+        Ok(held == 1)
     }
 
     async fn renew_session(

@@ -1,6 +1,9 @@
 //! What `latchkey doctor` finds, and that it changes nothing.
 
-use std::{collections::BTreeMap, os::unix::fs::PermissionsExt, path::Path, process::Output};
+use std::{
+    collections::BTreeMap, os::unix::fs::PermissionsExt, path::Path, process::Output,
+    time::Duration,
+};
 
 use domain::clock::Clock;
 use serde_json::{Value, json};
@@ -12,6 +15,7 @@ use crate::support::{
     on_both,
     post_office::{Certificate, PostOffice, Settings},
     program::{error_of, run, text_of},
+    tls::{Authority, Files, replace},
 };
 
 /// What a visit found: state, words and advice by check; several findings of a check are joined.
@@ -236,7 +240,7 @@ on_both! {
     }
 
     async fn a_clock_that_is_behind_is_told(home: &Home) {
-        home.clock.advance(std::time::Duration::from_hours(24 * 365 * 100));
+        home.clock.advance(Duration::from_hours(24 * 365 * 100));
         let server = home.serve().await;
         server.account("ada@example.com", PASSWORD).await;
         server.stop().await;
@@ -289,5 +293,25 @@ on_both! {
         visit(home, &Settings::to(1, "none").keys())
             .ends(1)
             .says("mail server", "problem", "can't be reached (Connection refused");
+    }
+
+    async fn a_certificate_that_browsers_will_not_like_is_told(home: &Home) {
+        let authority = Authority::new();
+        let end = |days: u64| SystemClock.now().plus(Duration::from_hours(24 * days + 1));
+        let files = Files::of(home, &authority.issues("id.example"));
+        for (host, days, state, words, code) in [
+            ("id.example", 60, "ok", "60 days left", 0),
+            ("id.example", 20, "warning", "ends in 20 days", 0),
+            ("other.example", 60, "problem", "isn't for id.example", 1),
+        ] {
+            files.hold(&authority.issues_until(host, end(days)));
+            mode(&files.private_key, 0o640);
+            let found = visit(home, &files.keys());
+            found.ends(code).says("certificate", state, words).says("configuration", "ok", "");
+        }
+        mode(&files.private_key, 0o644);
+        visit(home, &files.keys()).says("certificate", "warning", "everybody on this machine can read");
+        replace(&files.private_key, "nonsense");
+        visit(home, &files.keys()).ends(1).says("certificate", "problem", "belong together");
     }
 }

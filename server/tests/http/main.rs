@@ -27,6 +27,7 @@ mod fetch;
 mod headers;
 mod hostile_input;
 mod hosts_and_origins;
+mod https;
 mod limits;
 mod mutations;
 mod proxies;

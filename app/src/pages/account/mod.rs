@@ -1,5 +1,8 @@
 //! `/account` and below.
 
+pub mod confirm;
+pub mod delete;
+pub mod email;
 pub mod overview;
 pub mod profile;
 pub mod security;
@@ -8,6 +11,7 @@ pub mod sessions;
 use leptos::prelude::*;
 
 use crate::{
+    components::{Icon, Shape},
     paths,
     text::{Text, t},
 };
@@ -18,6 +22,16 @@ const ENTRIES: [(&str, Text); 4] = [
     (paths::SECURITY, Text::Security),
     (paths::SESSIONS, Text::Sessions),
 ];
+
+/// What was just done.
+fn done_notice(done: Text) -> impl IntoView {
+    view! {
+        <div class="notice notice--success" role="status">
+            <Icon shape=Shape::Check/>
+            <p>{t(done)}</p>
+        </div>
+    }
+}
 
 /// A page beside the account's navigation.
 fn with_sidebar(current: &'static str, content: impl IntoView + 'static) -> impl IntoView {

@@ -3,18 +3,22 @@
 use domain::store::StorageError;
 use leptos::prelude::*;
 
-use super::with_sidebar;
+use super::{done_notice, with_sidebar};
 use crate::{
     context::{PageContext, PageView},
     paths,
     text::{Text, t, time::ago},
 };
 
-/// What the account is. `None` when nobody is signed in.
+/// What the account is. `kept` says that signing in kept it from being deleted. `None` when nobody
+/// is signed in.
 ///
 /// # Errors
 /// [`StorageError`] when the database fails.
-pub async fn overview_page(page: &PageContext) -> Result<Option<PageView>, StorageError> {
+pub async fn overview_page(
+    page: &PageContext,
+    kept: bool,
+) -> Result<Option<PageView>, StorageError> {
     let Some(session) = &page.session else {
         return Ok(None);
     };
@@ -31,6 +35,7 @@ pub async fn overview_page(page: &PageContext) -> Result<Option<PageView>, Stora
     Ok(Some(PageView::new(move || {
         let view = view! {
             <h1>{t(Text::OverviewWelcome)} " " {account.name.clone()}</h1>
+            {kept.then(|| done_notice(Text::AccountKept))}
             <section class="card">
                 <h2>{t(Text::OverviewTitle)}</h2>
                 <dl class="facts">

@@ -1,8 +1,9 @@
 //! `/account/profile`
 
+use domain::store::StorageError;
 use leptos::prelude::*;
 
-use super::with_sidebar;
+use super::{done_notice, with_sidebar};
 use crate::{
     actions::{Field, FormState},
     components::{Form, Icon, Shape, SubmitButton, TextField},
@@ -11,35 +12,36 @@ use crate::{
     text::{Text, t},
 };
 
-/// What a person tells of themselves. `saved` says that it just was changed. `None` when nobody is
+/// What a person tells of themselves. `done` says what was just changed. `None` when nobody is
 /// signed in.
-pub fn profile_page(page: &PageContext, mut state: FormState, saved: bool) -> Option<PageView> {
-    let session = page.session.as_ref()?;
+///
+/// # Errors
+/// [`StorageError`] when the database fails.
+pub async fn profile_page(
+    page: &PageContext,
+    mut state: FormState,
+    done: Option<Text>,
+) -> Result<Option<PageView>, StorageError> {
+    let Some(session) = &page.session else {
+        return Ok(None);
+    };
+    let accounts = &page.services.accounts;
+    let waiting = accounts.waiting_email_change(session.account).await?;
     if state.problems.is_empty() {
         state.kept = vec![(Field::Name.name().to_owned(), session.name.clone())];
     }
     let email = session.email.clone();
-    Some(PageView::with_islands(move || {
+    Ok(Some(PageView::with_islands(move || {
         let view = view! {
             <h1>{t(Text::ProfileTitle)}</h1>
-            {saved
-                .then(|| {
-                    view! {
-                        <div class="notice notice--success" role="status">
-                            <Icon shape=Shape::Check/>
-                            <p>{t(Text::ProfileSaved)}</p>
-                        </div>
-                    }
-                })}
+            {done.map(done_notice)}
             <dl class="facts">
                 <div>
                     <dt>{t(Text::Email)}</dt>
-                    <dd>
-                        {email}
-                        <p class="hint">{t(Text::ProfileEmailHint)}</p>
-                    </dd>
+                    <dd>{email} " " <a href=paths::EMAIL>{t(Text::ChangeYourEmail)}</a></dd>
                 </div>
             </dl>
+            {waiting.map(|change| waiting_notice(change.address))}
             <Form action=paths::PROFILE state>
                 <TextField
                     field=Field::Name
@@ -50,7 +52,26 @@ pub fn profile_page(page: &PageContext, mut state: FormState, saved: bool) -> Op
                 />
                 <SubmitButton label=Text::SaveProfile working=Text::SavingProfile/>
             </Form>
+            <section class="parting">
+                <h2>{t(Text::DeleteYourAccount)}</h2>
+                <p class="hint">{t(Text::DeleteHint)}</p>
+                <a class="button button--quiet" href=paths::DELETE>{t(Text::DeleteYourAccount)}</a>
+            </section>
         };
         with_sidebar(paths::PROFILE, view)
-    }))
+    })))
+}
+
+/// An address that is to be confirmed, and a button that drops it.
+fn waiting_notice(address: String) -> impl IntoView {
+    view! {
+        <div class="notice">
+            <Icon shape=Shape::Mail/>
+            <p>{t(Text::EmailWaiting)} " " <strong>{address}</strong></p>
+            <form method="post" action=paths::EMAIL>
+                <input type="hidden" name="cancel" value="on"/>
+                <button class="button button--quiet">{t(Text::CancelEmailChange)}</button>
+            </form>
+        </div>
+    }
 }

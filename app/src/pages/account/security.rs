@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::with_sidebar;
+use super::{done_notice, with_sidebar};
 use crate::{
     actions::{Field, FormState},
-    components::{Form, Icon, PasswordField, Shape, SubmitButton},
+    components::{Form, PasswordField, SubmitButton},
     context::{PageContext, PageView},
     paths,
     text::{Text, password_hint, t},
@@ -19,15 +19,7 @@ pub fn security_page(page: &PageContext, state: FormState, changed: bool) -> Opt
         let view = view! {
             <h1>{t(Text::SecurityTitle)}</h1>
             <p class="lede">{t(Text::SecurityLede)}</p>
-            {changed
-                .then(|| {
-                    view! {
-                        <div class="notice notice--success" role="status">
-                            <Icon shape=Shape::Check/>
-                            <p>{t(Text::PasswordChanged)}</p>
-                        </div>
-                    }
-                })}
+            {changed.then(|| done_notice(Text::PasswordChanged))}
             <Form action=paths::SECURITY state>
                 <input type="text" autocomplete="username" value=email readonly hidden/>
                 <PasswordField

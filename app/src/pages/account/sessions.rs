@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::with_sidebar;
+use super::{done_notice, with_sidebar};
 use crate::{
     actions::FormState,
     components::{ErrorSummary, Icon, Said, Shape},
@@ -55,15 +55,7 @@ fn sessions(
         <h1>{t(Text::SessionsTitle)}</h1>
         <p class="lede">{t(Text::SessionsLede)}</p>
         <ErrorSummary said/>
-        {ended
-            .map(|ended| {
-                view! {
-                    <div class="notice notice--success" role="status">
-                        <Icon shape=Shape::Check/>
-                        <p>{t(ended)}</p>
-                    </div>
-                }
-            })}
+        {ended.map(done_notice)}
         <ul class="sessions" role="list">{items.collect_view()}</ul>
         {if others {
             view! {

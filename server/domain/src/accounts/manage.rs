@@ -37,6 +37,7 @@ impl AccountsService {
     /// [`StorageError`] when the database fails; nothing is changed then.
     pub async fn disable(&self, email: &str) -> Result<ManageOutcome, StorageError> {
         self.manage(email, async |work, id| {
+            work.outdate_sign_ins(id).await?;
             if !work.set_disabled(id, Some(self.foundation.now())).await? {
                 return Ok(false);
             }
@@ -74,6 +75,7 @@ impl AccountsService {
     pub async fn promote(&self, email: &str) -> Result<ManageOutcome, StorageError> {
         self.manage(email, async |work, id| {
             let now = self.foundation.now();
+            work.outdate_sign_ins(id).await?;
             if !work.grant_role(id, Role::Admin, now).await? {
                 return Ok(false);
             }

@@ -3,9 +3,12 @@
 mod account;
 mod applicant;
 mod create;
+mod deletion;
 mod display_name;
 mod email_address;
+mod email_change;
 mod manage;
+mod owner;
 mod passwords;
 mod ports;
 mod profile;
@@ -15,9 +18,15 @@ mod verify_email;
 
 pub use account::{Account, AccountId, Role, Subject, WebauthnUserHandle};
 pub use create::{CreateAccount, CreateOutcome};
+pub use deletion::{DELETION_GRACE, DeleteAccount, DeleteOutcome};
 pub use display_name::{DisplayName, NameProblem};
 pub use email_address::{EmailAddress, EmailProblem, LookupKey};
+pub use email_change::{
+    ChangeEmail, ChangeEmailOutcome, EmailChange, EmailChanges, UNDO_LIFETIME, UndoLink,
+    UndoOutcome,
+};
 pub use manage::ManageOutcome;
+pub use owner::{FRESH, is_fresh};
 pub use passwords::{
     ChangeOutcome, ChangePassword, ResetLink, ResetOutcome, ResetPassword, ResetRequested,
 };

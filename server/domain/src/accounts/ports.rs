@@ -40,6 +40,8 @@ pub struct SignInRecord {
     pub disabled: bool,
     /// Whether it has any role; such sessions are short.
     pub privileged: bool,
+    /// Whether it is to be deleted unless its owner signs in.
+    pub leaving: bool,
 }
 
 /// An account, as the command line lists it.
@@ -55,6 +57,8 @@ pub struct AccountListing {
     pub created_at: Timestamp,
     /// When it was disabled, if it is.
     pub disabled_at: Option<Timestamp>,
+    /// When it goes, if its owner asked for that.
+    pub delete_at: Option<Timestamp>,
     /// Whether it has the administrator's role.
     pub admin: bool,
 }
@@ -108,6 +112,10 @@ pub trait Accounts {
         since: Timestamp,
     ) -> Result<bool, StorageError>;
 
+    /// Has the sign-ins of an account that are under way come to nothing: whoever holds its password
+    /// since a time known before finds another one.
+    async fn outdate_sign_ins(&mut self, account: AccountId) -> Result<(), StorageError>;
+
     /// Sets a password, whether there was one or not. It is always newer than the one before.
     async fn set_password(
         &mut self,
@@ -135,6 +143,40 @@ pub trait Accounts {
 
     /// Changes what the person wants to be called; `false` when it is that already.
     async fn set_name(&mut self, account: AccountId, name: &str) -> Result<bool, StorageError>;
+
+    /// Has an account go at `until`, cutting off every token of it; `false` when it is gone,
+    /// disabled, or about to go already.
+    async fn plan_deletion(
+        &mut self,
+        account: AccountId,
+        until: Timestamp,
+    ) -> Result<bool, StorageError>;
+
+    /// Keeps an account that was to go after `now`; `false` when it wasn't.
+    async fn cancel_deletion(
+        &mut self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<bool, StorageError>;
+
+    /// The accounts whose time is over at `now`, at most `limit`.
+    async fn list_due_deletions(
+        &mut self,
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<Account>, StorageError>;
+
+    /// Removes an account whose time is over at `now`, with everything that hangs on it; `false`
+    /// when it was kept meanwhile.
+    async fn delete_due_account(
+        &mut self,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<bool, StorageError>;
+
+    /// Whether nobody else who can sign in is an administrator, while this account is one. Until
+    /// the unit ends, no other one stops being one by this question's answer.
+    async fn is_last_administrator(&mut self, account: AccountId) -> Result<bool, StorageError>;
 
     /// Gives a role; `false` when the account has it already.
     async fn grant_role(

@@ -1,11 +1,7 @@
 //! What a person tells of themselves.
 
-use super::{AccountId, AccountsService, DisplayName, NameProblem};
-use crate::{
-    audit::{Actor, Event, EventKind},
-    client::Client,
-    store::StorageError,
-};
+use super::{AccountId, AccountsService, DisplayName, NameProblem, owner::own_event};
+use crate::{audit::EventKind, client::Client, store::StorageError};
 
 impl AccountsService {
     /// Changes what a person wants to be called. Old and new name aren't in the audit event.
@@ -24,14 +20,7 @@ impl AccountsService {
         };
         let mut work = self.foundation.store.begin().await?;
         if work.set_name(account, name.as_str()).await? {
-            let event = Event {
-                kind: EventKind::AccountRenamed,
-                actor: Actor::Account(account),
-                subject: Some(account),
-                details: &[],
-                client: Some(client),
-                email: None,
-            };
+            let event = own_event(EventKind::AccountRenamed, account, &[], client);
             work.append_event(&event.row(&self.foundation)).await?;
             work.commit().await?;
         }

@@ -1,14 +1,17 @@
 //! Confirming an address: the moment at which an account is born.
 
 use super::{
-    Account, AccountId, AccountsService, NewAccount, Registration, Subject, WebauthnUserHandle,
+    Account, AccountId, AccountsService, EmailChange, NewAccount, Registration, Subject,
+    WebauthnUserHandle, email_change::Counted,
 };
 use crate::{
     audit::{Actor, Event, EventKind},
     client::Client,
+    clock::Timestamp,
     credentials::{HashingError, Password},
     links::{self, FoundLink, LinkHash, LinkPurpose},
-    store::StorageError,
+    sessions::LoadedSession,
+    store::{StorageError, Work},
     throttle::{Held, Whom},
 };
 
@@ -22,6 +25,17 @@ pub enum Confirmation {
         /// Whether the password must be typed again.
         needs_password: bool,
     },
+    /// A button: the address is to be that of the account that is signed in.
+    ReadyToChange {
+        /// The address to be confirmed.
+        email: String,
+    },
+    /// The address is to be that of an account: sign in to it first.
+    SignIn,
+    /// The address is to be that of another account than the one that is signed in.
+    OtherAccount,
+    /// The address belongs to another account by now.
+    Taken,
     /// Its 24 hours are over.
     Expired,
     /// It did its work already.
@@ -36,6 +50,8 @@ pub struct VerifyEmail<'a> {
     pub token: &'a str,
     /// The password, where it was asked for.
     pub password: &'a str,
+    /// The session that asks, if there is one.
+    pub session: Option<&'a LoadedSession>,
     /// Who asks.
     pub client: &'a Client,
 }
@@ -50,6 +66,8 @@ pub enum VerifyOutcome {
         /// Whether this browser signed up and may be signed in.
         same_browser: bool,
     },
+    /// The account that is signed in has another address.
+    Changed,
     /// The password must be typed, and wasn't.
     PasswordMissing,
     /// It isn't the password of the sign-up.
@@ -61,12 +79,13 @@ pub enum VerifyOutcome {
         /// When to try again.
         retry_after_seconds: u32,
     },
-    /// The link can't be used; never [`Confirmation::Ready`].
+    /// The link can't be used, or not so; never [`Confirmation::Ready`].
     Refused(Confirmation),
 }
 
 enum Looked {
     Ready(LinkHash, Box<Registration>, bool),
+    Change(LinkHash, Box<EmailChange>),
     Refused(Confirmation),
 }
 
@@ -78,9 +97,13 @@ impl AccountsService {
     pub async fn confirmation(
         &self,
         token: &str,
+        signed_in: Option<AccountId>,
         client: &Client,
     ) -> Result<Confirmation, StorageError> {
-        Ok(match self.look(token, client).await? {
+        Ok(match self.look(token, signed_in, client).await? {
+            Looked::Change(_, change) => Confirmation::ReadyToChange {
+                email: change.address,
+            },
             Looked::Ready(_, registration, same_browser) => Confirmation::Ready {
                 email: registration.email,
                 needs_password: !same_browser,
@@ -94,9 +117,28 @@ impl AccountsService {
     /// # Errors
     /// [`StorageError`] when the database fails; the link can be used again then.
     pub async fn verify_email(&self, form: VerifyEmail<'_>) -> Result<VerifyOutcome, StorageError> {
-        let (hash, registration, same_browser) = match self.look(form.token, form.client).await? {
-            Looked::Ready(hash, registration, same_browser) => (hash, registration, same_browser),
-            Looked::Refused(confirmation) => return Ok(VerifyOutcome::Refused(confirmation)),
+        let signed_in = form.session.map(|session| session.account);
+        let looked = self.look(form.token, signed_in, form.client).await?;
+        let (hash, registration, same_browser) = match (looked, form.session) {
+            (Looked::Ready(hash, registration, same_browser), _) => {
+                (hash, registration, same_browser)
+            }
+            (Looked::Change(link, change), Some(session)) => {
+                let change = (&link, &*change);
+                let counted = self
+                    .count_email_change(change, session, form.client)
+                    .await?;
+                return Ok(match counted {
+                    Counted::Changed => VerifyOutcome::Changed,
+                    Counted::Used => VerifyOutcome::Refused(Confirmation::Used),
+                    Counted::SignedOut => VerifyOutcome::Refused(Confirmation::SignIn),
+                    Counted::Taken => VerifyOutcome::Refused(Confirmation::Taken),
+                });
+            }
+            (Looked::Change(..), None) => {
+                return Ok(VerifyOutcome::Refused(Confirmation::SignIn));
+            }
+            (Looked::Refused(confirmation), _) => return Ok(VerifyOutcome::Refused(confirmation)),
         };
         if !same_browser {
             let Ok(password) = Password::parse(form.password) else {
@@ -190,14 +232,21 @@ impl AccountsService {
         })
     }
 
-    async fn look(&self, token: &str, client: &Client) -> Result<Looked, StorageError> {
+    async fn look(
+        &self,
+        token: &str,
+        signed_in: Option<AccountId>,
+        client: &Client,
+    ) -> Result<Looked, StorageError> {
         let (purpose, now) = (LinkPurpose::ConfirmRegistration, self.foundation.now());
         let mut work = self.foundation.store.read().await?;
         let link = match links::find(work.as_mut(), purpose, token, now).await? {
             FoundLink::Live(link) => link,
             FoundLink::Expired => return Ok(Looked::Refused(Confirmation::Expired)),
             FoundLink::Used => return Ok(Looked::Refused(Confirmation::Used)),
-            FoundLink::Unknown => return Ok(Looked::Refused(Confirmation::Unknown)),
+            FoundLink::Unknown => {
+                return look_at_change(work.as_mut(), token, signed_in, now).await;
+            }
         };
         Ok(match work.find_registration(&link.target).await? {
             // Used between the two questions, or replaced by a later sign-up.
@@ -219,4 +268,30 @@ impl AccountsService {
     pub async fn find(&self, id: AccountId) -> Result<Option<Account>, StorageError> {
         self.foundation.store.read().await?.find_account(id).await
     }
+}
+
+/// What is no link to a sign-up may be one to another address of an account.
+async fn look_at_change(
+    work: &mut dyn Work,
+    token: &str,
+    signed_in: Option<AccountId>,
+    now: Timestamp,
+) -> Result<Looked, StorageError> {
+    let link = match links::find(work, LinkPurpose::ConfirmEmailChange, token, now).await? {
+        FoundLink::Live(link) => link,
+        FoundLink::Expired => return Ok(Looked::Refused(Confirmation::Expired)),
+        FoundLink::Used => return Ok(Looked::Refused(Confirmation::Used)),
+        FoundLink::Unknown => return Ok(Looked::Refused(Confirmation::Unknown)),
+    };
+    let waiting = work.find_email_change(&link.target).await?;
+    Ok(match waiting.filter(|change| change.changed_at.is_none()) {
+        None => Looked::Refused(Confirmation::Unknown),
+        Some(change) => Looked::Refused(match signed_in {
+            Some(account) if account == change.account => {
+                return Ok(Looked::Change(link.hash, Box::new(change)));
+            }
+            Some(_) => Confirmation::OtherAccount,
+            None => Confirmation::SignIn,
+        }),
+    })
 }

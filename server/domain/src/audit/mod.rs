@@ -27,6 +27,20 @@ pub enum EventKind {
     AccountCreated,
     /// A person changed their name.
     AccountRenamed,
+    /// Someone asked for another address for their account.
+    EmailChangeRequested,
+    /// They dropped it before it was confirmed.
+    EmailChangeCancelled,
+    /// An account has another address.
+    EmailChanged,
+    /// An account has its former address again.
+    EmailChangeUndone,
+    /// A person asked for their account to be deleted.
+    AccountDeletionPlanned,
+    /// They signed in before it was, or put their address back.
+    AccountDeletionCancelled,
+    /// An account is gone.
+    AccountDeleted,
     /// An account was disabled.
     AccountDisabled,
     /// A disabled account was enabled again.
@@ -61,6 +75,13 @@ impl EventKind {
             Self::RegistrationForExistingAccount => "registration.existing_account",
             Self::AccountCreated => "account.created",
             Self::AccountRenamed => "account.renamed",
+            Self::EmailChangeRequested => "email.change_requested",
+            Self::EmailChangeCancelled => "email.change_cancelled",
+            Self::EmailChanged => "email.changed",
+            Self::EmailChangeUndone => "email.change_undone",
+            Self::AccountDeletionPlanned => "account.deletion_planned",
+            Self::AccountDeletionCancelled => "account.deletion_cancelled",
+            Self::AccountDeleted => "account.deleted",
             Self::AccountDisabled => "account.disabled",
             Self::AccountEnabled => "account.enabled",
             Self::RoleGranted => "role.granted",
@@ -184,4 +205,7 @@ pub trait AuditTrail {
     async fn append_event(&mut self, event: &EventRow) -> Result<(), StorageError>;
     /// When the newest event happened, by the clock of whoever wrote it.
     async fn newest_event_at(&mut self) -> Result<Option<Timestamp>, StorageError>;
+
+    /// Erases what is personal in the events about an account. Their digests stay.
+    async fn erase_sides_of(&mut self, subject: AccountId) -> Result<(), StorageError>;
 }

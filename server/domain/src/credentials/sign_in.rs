@@ -33,7 +33,12 @@ pub struct SignInAttempt<'a> {
 #[derive(Debug, PartialEq, Eq)]
 pub enum SignInOutcome {
     /// Start this session.
-    SignedIn(NewSession),
+    SignedIn {
+        /// Not there yet.
+        session: NewSession,
+        /// Its account was to be deleted; the session's beginning keeps it.
+        kept: bool,
+    },
     /// Unknown address, wrong password or disabled account: which, is nobody's business.
     WrongCredentials,
     /// There were too many failures; nothing was checked.
@@ -95,10 +100,11 @@ impl CredentialsService {
             .await?
         {
             Checked::Right(verified) => {
+                let kept = verified.record.leaving;
                 let session = verified
                     .complete(self, attempt.stay, attempt.client)
                     .await?;
-                Ok(SignInOutcome::SignedIn(session))
+                Ok(SignInOutcome::SignedIn { session, kept })
             }
             Checked::Wrong => Ok(SignInOutcome::WrongCredentials),
             Checked::Busy(retry_after_seconds) => Ok(SignInOutcome::Busy {

@@ -54,6 +54,10 @@ pub enum LinkPurpose {
     ConfirmRegistration,
     /// Sets a new password for an account.
     ResetPassword,
+    /// Confirms the new address of an account.
+    ConfirmEmailChange,
+    /// Puts the former address of an account back.
+    UndoEmailChange,
 }
 
 impl LinkPurpose {
@@ -62,6 +66,8 @@ impl LinkPurpose {
         match self {
             Self::ConfirmRegistration => "confirm_registration",
             Self::ResetPassword => "reset_password",
+            Self::ConfirmEmailChange => "confirm_email_change",
+            Self::UndoEmailChange => "undo_email_change",
         }
     }
 }

@@ -51,6 +51,72 @@ pub enum Message {
         /// How long the link lives, in seconds.
         lifetime: u64,
     },
+    /// Asks to confirm the new address of an account. Carries nothing that its owner typed.
+    ConfirmNewAddress {
+        /// The one-time token for `/verify-email`.
+        token: String,
+        /// How long the link lives, in seconds.
+        lifetime: u64,
+    },
+    /// Tells an owner that somebody wanted their address for another account.
+    AddressWanted {
+        /// The account's name.
+        name: String,
+    },
+    /// Tells the former address that another one counts, and how to undo it.
+    EmailChanged {
+        /// The account's name.
+        name: String,
+        /// The new address, masked.
+        to: String,
+        /// When, in microseconds UTC.
+        at: i64,
+        /// From where.
+        address: String,
+        /// What the browser called itself.
+        user_agent: String,
+        /// The one-time token for `/undo-email-change`.
+        token: String,
+        /// How long the link lives, in seconds.
+        lifetime: u64,
+    },
+    /// Tells both addresses that the former one is back.
+    EmailPutBack {
+        /// The account's name.
+        name: String,
+        /// When, in microseconds UTC.
+        at: i64,
+        /// From where.
+        address: String,
+        /// What the browser called itself.
+        user_agent: String,
+    },
+    /// Tells an owner that their account will be deleted.
+    DeletionPlanned {
+        /// The account's name.
+        name: String,
+        /// When it was asked for, in microseconds UTC.
+        at: i64,
+        /// From where.
+        address: String,
+        /// What the browser called itself.
+        user_agent: String,
+        /// When it goes, in microseconds UTC.
+        until: i64,
+    },
+    /// Tells an owner that their account stays: they signed in.
+    DeletionCancelled {
+        /// The account's name.
+        name: String,
+        /// When, in microseconds UTC.
+        at: i64,
+        /// From where.
+        address: String,
+        /// What the browser called itself.
+        user_agent: String,
+    },
+    /// Tells whoever had an account that it is gone.
+    AccountDeleted {},
     /// Tells an owner that their password was changed.
     PasswordChanged {
         /// The account's name.
@@ -68,10 +134,19 @@ impl Message {
     /// How long it is worth delivering: a link that has expired only puzzles.
     fn lifetime(&self) -> Duration {
         match self {
-            Self::ConfirmAddress { lifetime, .. } | Self::ResetPassword { lifetime, .. } => {
+            Self::ConfirmAddress { lifetime, .. }
+            | Self::ResetPassword { lifetime, .. }
+            | Self::ConfirmNewAddress { lifetime, .. }
+            | Self::EmailChanged { lifetime, .. } => {
                 MAIL_LIFETIME.min(Duration::from_secs(*lifetime))
             }
-            Self::AlreadyRegistered { .. } | Self::PasswordChanged { .. } => MAIL_LIFETIME,
+            Self::AlreadyRegistered { .. }
+            | Self::PasswordChanged { .. }
+            | Self::AddressWanted { .. }
+            | Self::EmailPutBack { .. }
+            | Self::DeletionPlanned { .. }
+            | Self::DeletionCancelled { .. }
+            | Self::AccountDeleted {} => MAIL_LIFETIME,
         }
     }
 }

@@ -50,6 +50,15 @@ pub trait Sessions {
         key: &SessionKeyHash,
     ) -> Result<Option<(SessionRow, String, String)>, StorageError>;
 
+    /// Whether a session is alive, and its owner proved who they are at `since` or later; until this
+    /// unit ends, nobody ends it.
+    async fn hold_session(
+        &mut self,
+        account: AccountId,
+        public_id: &str,
+        since: Timestamp,
+    ) -> Result<bool, StorageError>;
+
     /// Renews how and when the person proved who they are. Never brings a session back: `false`
     /// when it has ended.
     async fn update_session(

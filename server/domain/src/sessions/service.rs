@@ -11,6 +11,7 @@ use crate::{
     client::{Client, ClientAddress},
     clock::Timestamp,
     foundation::Foundation,
+    mail::{self, Message},
     random::{random_bytes, time_ordered_id},
     store::{StorageError, Work},
 };
@@ -129,7 +130,8 @@ impl SessionsService {
         &self.lifetimes
     }
 
-    /// Begins a session under a key, with its audit event in the same unit.
+    /// Begins a session under a key, with its audit event in the same unit. An account that was to
+    /// be deleted stays.
     /// `None` when the account was disabled or deleted meanwhile, or its password changed.
     ///
     /// # Errors
@@ -183,8 +185,42 @@ impl SessionsService {
             email: None,
         };
         work.append_event(&event.row(&self.foundation)).await?;
+        self.keep_account(work.as_mut(), new.account, client)
+            .await?;
         work.commit().await?;
         Ok(Some(row.public_id))
+    }
+
+    /// Signing in keeps an account whose deletion was asked for; as part of `work`.
+    async fn keep_account(
+        &self,
+        work: &mut dyn Work,
+        id: AccountId,
+        client: &Client,
+    ) -> Result<(), StorageError> {
+        let now = self.foundation.now();
+        if !work.cancel_deletion(id, now).await? {
+            return Ok(());
+        }
+        let event = Event {
+            kind: EventKind::AccountDeletionCancelled,
+            actor: Actor::Account(id),
+            subject: Some(id),
+            details: &[],
+            client: Some(client),
+            email: None,
+        };
+        work.append_event(&event.row(&self.foundation)).await?;
+        if let Some(account) = work.find_account(id).await? {
+            let message = Message::DeletionCancelled {
+                name: account.name,
+                at: now.as_micros(),
+                address: client.address.to_string(),
+                user_agent: client.user_agent.as_str().to_owned(),
+            };
+            mail::queue(&self.foundation, work, &account.email, message).await?;
+        }
+        Ok(())
     }
 
     /// The live session under a key, noting that it is used. Idle and absolute limits are judged

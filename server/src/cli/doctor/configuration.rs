@@ -44,12 +44,14 @@ pub(super) fn check(report: &mut Report, config: &Config, file: Option<&Path>) {
             "set public_url to the port that is listened on",
         );
     }
-    if url.is_https() && config.http.proxy_hops == 0 {
+    let speaks_https = config.tls.files.is_some();
+    if url.is_https() && !speaks_https && config.http.proxy_hops == 0 {
         report.warning(
             NAME,
             "public_url is https, which a reverse proxy has to speak, but http.proxy_hops is 0: everybody \
              seems to come from the proxy's address, and one of them can use up what all may do",
-            "set http.proxy_hops to the number of reverse proxies in front, mostly 1",
+            "set http.proxy_hops to the number of reverse proxies in front, mostly 1, or let Latchkey speak https \
+             itself (tls.certificate)",
         );
     }
     if config.accounts.signup == SignUpPolicy::Open && config.smtp.is_none() {

@@ -1,6 +1,7 @@
 //! `latchkey doctor`: looks at everything that serving rests on. It makes nothing, migrates nothing
 //! and changes nothing; what isn't there yet is no fault.
 
+mod certificate;
 mod clock;
 mod configuration;
 mod data_folder;
@@ -45,6 +46,7 @@ pub(super) async fn doctor(
     let (clock, random) = machine();
     let mut report = Report::default();
     configuration::check(&mut report, config, file);
+    certificate::check(&mut report, config, clock.now());
     let url = match database_url(config) {
         Ok(url) => url,
         Err(failure) => {

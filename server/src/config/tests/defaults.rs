@@ -15,6 +15,9 @@ use crate::config::{Config, Key, LogFormat, LogLevel, Sources, docs, keys};
 const DEFAULTS: &str = r#"
 public_url = "http://localhost:8080"
 listen.address = "127.0.0.1:8080"
+listen.redirect_address = ""
+tls.certificate = ""
+tls.private_key = ""
 data.folder = "data"
 database.url = ""
 database.readers = 4
@@ -87,6 +90,7 @@ fn no_configuration_at_all_works() {
     assert!(!config.dev);
     assert_eq!(config.public_url.issuer(), "http://localhost:8080");
     assert_eq!(config.listen.address.to_string(), "127.0.0.1:8080");
+    assert!(config.listen.redirect_address.is_none() && config.tls.files.is_none());
     assert_eq!(config.data.folder, Path::new("data"));
     assert_eq!(config.database.url.reveal(), "sqlite:data/latchkey.db");
     assert_eq!((config.database.readers, config.database.writers), (4, 4));

@@ -6,6 +6,7 @@ mod reference;
 mod refusals;
 mod secrets;
 mod smtp;
+mod tls;
 mod unknown;
 
 use std::{ffi::OsString, io, path::Path};

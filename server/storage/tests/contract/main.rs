@@ -9,6 +9,8 @@ mod support;
 
 mod accounts;
 mod audit;
+mod deletion;
+mod email_changes;
 mod installation;
 mod mail;
 mod mail_delivery;

@@ -1,5 +1,8 @@
 //! `/account` and what is below it.
 
+mod confirm;
+mod deletion;
+mod email;
 mod lifetimes;
 mod profile;
 mod security;

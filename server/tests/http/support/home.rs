@@ -135,7 +135,7 @@ impl Home {
         let config = self.config(&all).expect("the configuration is fine");
         let clock = Arc::clone(&self.clock) as Arc<_>;
         let server = Server::new(&config, clock, Arc::new(OsRandom)).await?;
-        Ok(TestServer::start(server, listener, &config))
+        Ok(TestServer::start(server, listener, &config).await)
     }
 
     /// A second way into the database.

@@ -180,14 +180,19 @@ impl Program {
         self.child.wait().expect("it ends");
     }
 
-    /// Asks it to stop, waits, and gives the exit's success and every log line.
-    pub(crate) fn stop(mut self) -> (bool, Vec<String>) {
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill")
-            .args(["-TERM", &id])
+            .args([&format!("-{name}"), &id])
             .status()
             .expect("kill is there");
         assert!(sent.success());
+    }
+
+    /// Asks it to stop, waits, and gives the exit's success and every log line.
+    pub(crate) fn stop(mut self) -> (bool, Vec<String>) {
+        self.signal("TERM");
         let ended = self.child.wait().expect("it ends");
         self.reader
             .take()

@@ -6,13 +6,14 @@ use sqlx::{
 use storage::DatabaseUrl;
 
 /// The tables that requests write.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "accounts",
     "emails",
     "passwords",
     "role_grants",
     "known_browsers",
     "registrations",
+    "email_changes",
     "one_time_links",
     "sessions",
     "mail_queue",

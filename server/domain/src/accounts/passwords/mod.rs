@@ -6,9 +6,9 @@ mod reset;
 pub use change::{ChangeOutcome, ChangePassword};
 pub use reset::{ResetLink, ResetOutcome, ResetPassword, ResetRequested};
 
-use super::{Account, AccountId, AccountsService};
+use super::{Account, AccountsService, owner::own_event};
 use crate::{
-    audit::{Actor, Event, EventKind},
+    audit::EventKind,
     client::Client,
     credentials::{HashingError, PasswordHash, PasswordProblem},
     mail::{self, Message},
@@ -44,11 +44,8 @@ impl AccountsService {
         let now = self.foundation.now();
         let changed = own_event(kind, account.id, &[], client);
         work.append_event(&changed.row(&self.foundation)).await?;
-        for ended in work.delete_sessions_except(account.id, kept).await? {
-            let details = [("session", ended.as_str()), ("reason", kind.as_str())];
-            let event = own_event(EventKind::SessionEnded, account.id, &details, client);
-            work.append_event(&event.row(&self.foundation)).await?;
-        }
+        self.end_sessions(work, account.id, (kept, kind.as_str()), client)
+            .await?;
         // A link that waits in some mailbox would undo it.
         work.delete_unused_links(&account.id.to_string()).await?;
         let message = Message::PasswordChanged {
@@ -59,22 +56,5 @@ impl AccountsService {
         };
         mail::queue(&self.foundation, work, &account.email, message).await?;
         Ok(())
-    }
-}
-
-/// What an account's owner did to it.
-fn own_event<'a>(
-    kind: EventKind,
-    account: AccountId,
-    details: &'a [(&'static str, &'a str)],
-    client: &'a Client,
-) -> Event<'a> {
-    Event {
-        kind,
-        actor: Actor::Account(account),
-        subject: Some(account),
-        details,
-        client: Some(client),
-        email: None,
     }
 }

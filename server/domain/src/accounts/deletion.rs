@@ -1,0 +1,135 @@
+//! Deleting an account: asked for by its owner, taken back by signing in, carried out a week later.
+
+use std::time::Duration;
+
+use super::{AccountId, AccountsService, EmailAddress, owner::own_event};
+use crate::{
+    audit::{Actor, Event, EventKind},
+    client::Client,
+    mail::{self, Message},
+    sessions::LoadedSession,
+    store::StorageError,
+};
+
+/// How long signing in keeps an account whose deletion was asked for.
+pub const DELETION_GRACE: Duration = Duration::from_hours(7 * 24);
+/// Most accounts deleted in one go.
+const BATCH: i64 = 100;
+
+/// A filled-in "Delete account" form.
+pub struct DeleteAccount<'a> {
+    /// The session that asks.
+    pub session: &'a LoadedSession,
+    /// The account's address, typed again.
+    pub email: &'a str,
+    /// Who asks.
+    pub client: &'a Client,
+}
+
+/// What came of it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum DeleteOutcome {
+    /// Every session has ended, and the account goes in seven days unless somebody signs in to it.
+    Planned,
+    /// Another address was typed than the account's.
+    NotConfirmed,
+    /// The account is the last administrator's.
+    LastAdministrator,
+    /// The session has ended, or the proof of who asks is too old.
+    NotFresh,
+}
+
+impl AccountsService {
+    /// Asks for an account to be deleted in [`DELETION_GRACE`].
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails; nothing is changed then.
+    pub async fn delete_account(
+        &self,
+        form: DeleteAccount<'_>,
+    ) -> Result<DeleteOutcome, StorageError> {
+        let (id, now) = (form.session.account, self.foundation.now());
+        let mut work = self.foundation.store.begin().await?;
+        let until = now.plus(DELETION_GRACE);
+        work.outdate_sign_ins(id).await?;
+        // The account's row comes first, as for everyone who ends its sessions.
+        if !work.plan_deletion(id, until).await? {
+            return Ok(DeleteOutcome::NotFresh);
+        }
+        if !self.hold_fresh(work.as_mut(), form.session).await? {
+            return Ok(DeleteOutcome::NotFresh);
+        }
+        let Some(account) = work.find_account(id).await? else {
+            return Ok(DeleteOutcome::NotFresh);
+        };
+        let key = |address| EmailAddress::parse(address).map(|email| email.lookup_key().clone());
+        if key(form.email).ok() != key(&account.email).ok() {
+            return Ok(DeleteOutcome::NotConfirmed);
+        }
+        if work.is_last_administrator(id).await? {
+            return Ok(DeleteOutcome::LastAdministrator);
+        }
+        let event = own_event(EventKind::AccountDeletionPlanned, id, &[], form.client);
+        work.append_event(&event.row(&self.foundation)).await?;
+        let reason = EventKind::AccountDeletionPlanned.as_str();
+        self.end_sessions(work.as_mut(), id, ("", reason), form.client)
+            .await?;
+        self.drop_waiting(work.as_mut(), id).await?;
+        work.delete_unused_links(&id.to_string()).await?;
+        let message = Message::DeletionPlanned {
+            name: account.name,
+            at: now.as_micros(),
+            address: form.client.address.to_string(),
+            user_agent: form.client.user_agent.as_str().to_owned(),
+            until: until.as_micros(),
+        };
+        mail::queue(&self.foundation, work.as_mut(), &account.email, message).await?;
+        work.commit().await?;
+        Ok(DeleteOutcome::Planned)
+    }
+
+    /// Deletes the accounts whose time is over, at most a hundred, and says how many. What the audit
+    /// trail holds of a person is erased with them; its events stay.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails; the accounts that are left go the next time.
+    pub async fn delete_due_accounts(&self) -> Result<u64, StorageError> {
+        let now = self.foundation.now();
+        let mut work = self.foundation.store.read().await?;
+        let due = work.list_due_deletions(now, BATCH).await?;
+        drop(work);
+        let mut deleted = 0;
+        for account in due {
+            deleted += u64::from(self.delete_due(account.id, &account.email).await?);
+        }
+        Ok(deleted)
+    }
+
+    async fn delete_due(&self, id: AccountId, email: &str) -> Result<bool, StorageError> {
+        let now = self.foundation.now();
+        let mut work = self.foundation.store.begin().await?;
+        if !work.delete_due_account(id, now).await? {
+            return Ok(false);
+        }
+        work.erase_sides_of(id).await?;
+        work.delete_unused_links(&id.to_string()).await?;
+        let event = Event {
+            kind: EventKind::AccountDeleted,
+            actor: Actor::Account(id),
+            subject: Some(id),
+            details: &[],
+            client: None,
+            email: None,
+        };
+        work.append_event(&event.row(&self.foundation)).await?;
+        mail::queue(
+            &self.foundation,
+            work.as_mut(),
+            email,
+            Message::AccountDeleted {},
+        )
+        .await?;
+        work.commit().await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,100 @@
+//! What every verb of an account's owner shares.
+
+use std::time::Duration;
+
+use super::{AccountId, AccountsService};
+use crate::{
+    audit::{Actor, Event, EventKind},
+    client::Client,
+    clock::Timestamp,
+    keys::Purpose,
+    sessions::LoadedSession,
+    store::{StorageError, Work},
+};
+
+/// How old a proof of who somebody is may be when they change what their account hangs on.
+pub const FRESH: Duration = Duration::from_mins(15);
+
+/// Whether who signed in at `auth_time` needn't prove it again at `now`.
+pub fn is_fresh(auth_time: Timestamp, now: Timestamp) -> bool {
+    now.since(auth_time) < FRESH
+}
+
+/// What an account's owner did to it.
+pub(super) fn own_event<'a>(
+    kind: EventKind,
+    account: AccountId,
+    details: &'a [(&'static str, &'a str)],
+    client: &'a Client,
+) -> Event<'a> {
+    Event {
+        kind,
+        actor: Actor::Account(account),
+        subject: Some(account),
+        details,
+        client: Some(client),
+        email: None,
+    }
+}
+
+impl AccountsService {
+    /// Whether a session is alive and its owner proved who they are a moment ago. Until the unit
+    /// ends, nobody ends it.
+    pub(super) async fn hold_fresh(
+        &self,
+        work: &mut dyn Work,
+        session: &LoadedSession,
+    ) -> Result<bool, StorageError> {
+        let now = self.foundation.now();
+        let fresh = i64::try_from(FRESH.as_micros()).unwrap_or(i64::MAX);
+        let since = Timestamp::from_micros(now.as_micros().saturating_sub(fresh) + 1);
+        work.hold_session(session.account, &session.public_id, since)
+            .await
+    }
+
+    /// Counts what an account does, as part of a unit, and says how long to wait when that was more
+    /// than `most` times within an hour. Nothing is counted then: don't commit.
+    pub(super) async fn too_many(
+        &self,
+        work: &mut dyn Work,
+        (kind, most): (&str, i64),
+        whose: &str,
+    ) -> Result<Option<u32>, StorageError> {
+        let now = self.foundation.now();
+        let keys = &self.foundation.keys;
+        let key = keys.mac(Purpose::Throttle, kind, whose.as_bytes());
+        let hour = now.plus(Duration::from_hours(1));
+        let counted = work.count_failure(&key, now, hour).await?;
+        let left = counted.expires_at.since(now).as_secs().max(1);
+        Ok((counted.failures > most).then(|| u32::try_from(left).unwrap_or(u32::MAX)))
+    }
+
+    /// Ends every session of an account but `kept`, with their events, as part of a unit.
+    pub(super) async fn end_sessions(
+        &self,
+        work: &mut dyn Work,
+        account: AccountId,
+        (kept, reason): (&str, &str),
+        client: &Client,
+    ) -> Result<(), StorageError> {
+        for ended in work.delete_sessions_except(account, kept).await? {
+            let details = [("session", ended.as_str()), ("reason", reason)];
+            let event = own_event(EventKind::SessionEnded, account, &details, client);
+            work.append_event(&event.row(&self.foundation)).await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn authentication_is_fresh_for_fifteen_minutes() {
+        let then = Timestamp::from_micros(1_000_000);
+        assert!(is_fresh(then, then));
+        assert!(is_fresh(then, then.plus(FRESH - Duration::from_micros(1))));
+        assert!(!is_fresh(then, then.plus(FRESH)));
+    }
+}

@@ -1,0 +1,94 @@
+//! Mounts the pages on which people change what their account hangs on.
+
+use app::{
+    actions::FormState,
+    pages::{
+        account::{confirm::confirm_page, delete::delete_page, email::email_page},
+        message, undo_email_change,
+    },
+    paths,
+    text::Text,
+};
+use axum::{
+    extract::{Query, Request, State, rejection::QueryRejection},
+    response::Response,
+};
+use domain::local_path::LocalPath;
+use http::StatusCode;
+use serde::Deserialize;
+
+use super::{
+    pages::{Shown, Token, ok, show, with_status},
+    state::AppState,
+};
+
+pub(super) async fn email(State(state): State<AppState>, request: Request) -> Response {
+    show(state, request, async |page| {
+        Ok(match page.fresh_session(paths::EMAIL) {
+            Ok(_) => ok(Text::EmailTitle, email_page(page, FormState::default())),
+            Err(elsewhere) => Shown::Go(elsewhere),
+        })
+    })
+    .await
+}
+
+pub(super) async fn delete(State(state): State<AppState>, request: Request) -> Response {
+    show(state, request, async |page| {
+        Ok(match page.fresh_session(paths::DELETE) {
+            Ok(_) => ok(Text::DeleteTitle, delete_page(page, FormState::default())),
+            Err(elsewhere) => Shown::Go(elsewhere),
+        })
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+pub(super) struct ConfirmQuery {
+    #[serde(default)]
+    next: String,
+}
+
+pub(super) async fn confirm(
+    State(state): State<AppState>,
+    query: Result<Query<ConfirmQuery>, QueryRejection>,
+    request: Request,
+) -> Response {
+    let next = query.map(|query| query.0.next).unwrap_or_default();
+    show(state, request, async |page| {
+        if !next.is_empty() && LocalPath::parse(&next).is_err() {
+            let (title, view) = message::points_elsewhere();
+            return Ok(Shown::Page(StatusCode::BAD_REQUEST, title, view));
+        }
+        let back = if next.is_empty() {
+            paths::ACCOUNT
+        } else {
+            &next
+        };
+        Ok(match (page.fresh_session(back), &page.session) {
+            (Ok(_), _) => Shown::Go(back.to_owned()),
+            (Err(sign_in), None) => Shown::Go(sign_in),
+            (Err(_), Some(_)) => {
+                let view = confirm_page(page, FormState::default(), next);
+                ok(Text::ConfirmTitle, view)
+            }
+        })
+    })
+    .await
+}
+
+pub(super) async fn undo(
+    State(state): State<AppState>,
+    query: Result<Query<Token>, QueryRejection>,
+    request: Request,
+) -> Response {
+    let token = query.map(|query| query.0.token).unwrap_or_default();
+    show(state, request, async |page| {
+        let link = page.services.accounts.undo_link(&token).await?;
+        Ok(with_status(undo_email_change::undo_page(
+            &token,
+            link,
+            FormState::default(),
+        )))
+    })
+    .await
+}
