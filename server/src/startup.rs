@@ -71,6 +71,20 @@ pub enum StartError {
     },
 }
 
+impl StartError {
+    /// Whether the configuration has to change: starting once more would end alike. A certificate's
+    /// files change by themselves, so a later start may find them in order.
+    pub const fn is_configuration(&self) -> bool {
+        matches!(
+            self,
+            Self::Database(ConnectError::Url)
+                | Self::Hashing(HashingStartError::Params(_))
+                | Self::MailServer(_)
+                | Self::IssuerChanged { .. }
+        )
+    }
+}
+
 /// Services over an open database: what the command line needs, and what a server starts from.
 pub struct Core {
     /// The services.
@@ -285,12 +299,7 @@ pub async fn run(
     let port = listener
         .local_addr()
         .map_or(address.port(), |bound| bound.port());
-    if !config.public_url.is_https()
-        && !config
-            .public_url
-            .host_header()
-            .ends_with(&format!(":{port}"))
-    {
+    if config.public_url.is_elsewhere(port) {
         tracing::warn!(
             url = config.public_url.issuer(),
             port,

@@ -37,6 +37,15 @@ pub(super) enum Command {
         /// Print one JSON document.
         #[arg(long)]
         json: bool,
+        /// Print a configuration file with every key at its default, explained, and check nothing.
+        #[arg(long, conflicts_with = "json")]
+        sample: bool,
+    },
+    /// Look at everything that serving rests on, and say what to do. Changes nothing.
+    Doctor {
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
     },
     /// Ask the server on this machine whether it lives; for container engines.
     Health,

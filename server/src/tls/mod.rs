@@ -1,6 +1,7 @@
 //! The certificate that the program shows when it speaks https itself, as its files change.
 
 mod handshake;
+mod look;
 mod pair;
 mod validity;
 
@@ -15,6 +16,7 @@ use tokio::sync::{Mutex, watch};
 use tokio_rustls::rustls::ServerConfig;
 
 pub(crate) use handshake::Handshakes;
+pub(crate) use look::Look;
 
 use crate::config::{Config, TlsFiles};
 use pair::{Found, Pair};
@@ -147,10 +149,14 @@ fn mark(found: &Found) -> u64 {
     hasher.finish()
 }
 
+fn has_other_readers(files: &TlsFiles) -> bool {
+    let found = std::fs::metadata(&files.private_key);
+    found.is_ok_and(|file| file.permissions().mode() & 0o007 != 0)
+}
+
 fn warn_of_other_readers(files: &TlsFiles) {
     let path = &files.private_key;
-    let lax = std::fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o007 != 0);
-    if lax {
+    if has_other_readers(files) {
         tracing::warn!(path = %path.display(), "everybody on this machine can read tls.private_key: chmod 640");
     }
 }

@@ -9,6 +9,7 @@ mod backup;
 mod connect;
 mod email_changes;
 mod group_commit;
+mod inspection;
 mod installation;
 mod invitations;
 mod mail;
@@ -24,3 +25,4 @@ mod value;
 
 pub use backup::{BackupError, backup};
 pub use connect::{ConnectError, Database, DatabaseUrl, PoolSizes};
+pub use inspection::{Inspection, Shape, damage};

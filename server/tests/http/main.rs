@@ -38,5 +38,7 @@ mod session_store;
 
 mod command_line;
 mod crash;
+mod doctor;
 mod log_lines;
 mod starting_and_stopping;
+mod terminal;

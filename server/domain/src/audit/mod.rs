@@ -212,6 +212,8 @@ impl Event<'_> {
 pub trait AuditTrail {
     /// Writes an event and its side row.
     async fn append_event(&mut self, event: &EventRow) -> Result<(), StorageError>;
+    /// When the newest event happened, by the clock of whoever wrote it.
+    async fn newest_event_at(&mut self) -> Result<Option<Timestamp>, StorageError>;
 
     /// Erases what is personal in the events about an account. Their digests stay.
     async fn erase_sides_of(&mut self, subject: AccountId) -> Result<(), StorageError>;

@@ -94,7 +94,7 @@ pub async fn claim(
 
 fn claimed(foundation: &Foundation, row: StoredMail, by: String) -> ClaimedMail {
     ClaimedMail {
-        letter: sealing::open(foundation, &row.mail).map(Letter::parts),
+        letter: sealing::open(&foundation.keys, &row.mail).map(Letter::parts),
         id: row.mail.id,
         created_at: row.mail.created_at,
         expires_at: row.mail.expires_at,

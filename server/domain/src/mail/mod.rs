@@ -21,8 +21,8 @@ use crate::{
 };
 
 pub use delivery::{Attempt, ClaimedMail, Settled, claim, settle};
-pub use port::{MailClaim, MailQueue, QueuedMail, StoredMail};
-pub use reading::{Content, ListedMail, MailState, find, list};
+pub use port::{MailClaim, MailCounts, MailQueue, QueuedMail, StoredMail};
+pub use reading::{Content, ListedMail, MailState, Sealed, find, list, try_keys};
 pub use trouble::{ReplyCode, Trouble, TroubleKind};
 
 /// How long an undelivered mail is kept, unless what it says is over sooner.

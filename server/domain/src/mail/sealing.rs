@@ -3,7 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Draft, MailError, Message, QueuedMail};
-use crate::{foundation::Foundation, keys::Purpose, language::Language};
+use crate::{
+    foundation::Foundation,
+    keys::{KeyRing, Purpose},
+    language::Language,
+};
 
 /// What is sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,10 +43,8 @@ pub(super) fn seal(
     Ok(foundation.keys.seal(Purpose::Mail, id, &plain, random)?)
 }
 
-pub(super) fn open(foundation: &Foundation, mail: &QueuedMail) -> Result<Letter, MailError> {
-    let plain = foundation
-        .keys
-        .open(Purpose::Mail, &mail.id, &mail.sealed)?;
+pub(super) fn open(keys: &KeyRing, mail: &QueuedMail) -> Result<Letter, MailError> {
+    let plain = keys.open(Purpose::Mail, &mail.id, &mail.sealed)?;
     serde_json::from_slice(&plain).map_err(|_| MailError::Unknown)
 }
 

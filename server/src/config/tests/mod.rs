@@ -2,6 +2,7 @@
 
 mod defaults;
 mod precedence;
+mod reference;
 mod refusals;
 mod secrets;
 mod smtp;

@@ -7,6 +7,7 @@
 mod conversation;
 mod html;
 mod message;
+mod no_connection;
 mod tls;
 mod wire;
 
@@ -26,6 +27,7 @@ pub(crate) use tls::TrustError;
 
 pub(crate) use conversation::Conversation;
 pub(crate) use message::Letter;
+pub(crate) use no_connection::NoConnection;
 
 use conversation::Server;
 use message::Sender;
@@ -67,6 +69,14 @@ impl Mailer {
     /// Begins to deliver: nothing has been sent yet.
     pub(crate) fn conversation(&self) -> Conversation {
         Conversation::new(Arc::clone(&self.server), self.timeout)
+    }
+
+    /// Goes as far with the mail server as one can without a mail: to a safe connection on which it
+    /// took our user name and password.
+    pub(crate) async fn try_out(&self) -> Result<(), NoConnection> {
+        tokio::time::timeout(self.timeout, self.server.introduce())
+            .await
+            .unwrap_or_else(|_| Err(Trouble::silent(TroubleKind::NoAnswer).into()))
     }
 
     /// The text that travels.

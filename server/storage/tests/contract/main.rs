@@ -21,6 +21,7 @@ mod sessions;
 
 mod cancellation;
 mod hostile_text;
+mod inspection;
 mod killed_process;
 mod opening;
 mod postgres_server;

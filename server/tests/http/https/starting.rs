@@ -104,7 +104,7 @@ async fn a_certificate_without_its_key_or_with_plain_http_is_refused() {
         ),
     ] {
         let output = run(&home, &["serve"], &variables, "");
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(78));
         assert!(error_of(&output).contains(problem), "{}", error_of(&output));
     }
     let output = run(&home, &["check-config"], &[https, certificate, key], "");

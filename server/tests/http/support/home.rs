@@ -72,6 +72,14 @@ impl Home {
         variables
     }
 
+    /// Takes every table away: a database that nobody has used.
+    pub(crate) async fn empty(&self) {
+        if !self.is_sqlite() {
+            let sql = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
+            self.raw().await.run(sql).await;
+        }
+    }
+
     pub(crate) fn is_sqlite(&self) -> bool {
         matches!(self.database, DatabaseUrl::Sqlite(_))
     }
@@ -97,6 +105,11 @@ impl Home {
                 .collect(),
             ..Sources::default()
         })
+    }
+
+    /// The address that the first start wrote into the database.
+    pub(crate) fn address(&self) -> &str {
+        self.public_url.get().expect("it was started")
     }
 
     /// A server in this home.

@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
+    os::fd::OwnedFd,
     process::{Child, Command, Output, Stdio},
     sync::{Arc, Mutex},
     thread::JoinHandle,
@@ -58,6 +59,16 @@ pub(crate) fn run(
         .expect("piped")
         .write_all(input.as_bytes());
     child.wait_with_output().expect("it ends")
+}
+
+/// Starts a command whose standard input is a terminal.
+pub(crate) fn at_terminal(home: &Home, arguments: &[&str], terminal: &OwnedFd) -> Child {
+    command(home, arguments, &[])
+        .stdin(terminal.try_clone().expect("another handle"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program is there")
 }
 
 /// What a command said to people.
