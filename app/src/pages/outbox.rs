@@ -102,6 +102,7 @@ fn body(text: MailText) -> impl IntoView {
             </p>
             <p class="meta">{text.link}</p>
             {paragraphs(text.after)}
+            <p class="meta">{text.footer}</p>
         </div>
     }
 }

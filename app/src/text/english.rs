@@ -260,6 +260,7 @@ catalogue! {
     Moment => "{day} {month} {year}, {time} UTC",
     Months => "January February March April May June July August September October November December",
 
+    MailFooter => "Sent by Latchkey at {site}. Nobody reads answers to this address.",
     MailHello => "Hello,",
     MailHelloName => "Hello {name},",
     MailLinkLifetime => "The link works for {span}, and once.",

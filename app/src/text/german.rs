@@ -208,6 +208,7 @@ translation! { german:
     Moment => "{day}. {month} {year} um {time} Uhr (UTC)",
     Months => "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
 
+    MailFooter => "Gesendet von Latchkey auf {site}. Antworten an diese Adresse liest niemand.",
     MailHello => "Hallo,",
     MailHelloName => "Hallo {name},",
     MailLinkLifetime => "Der Link gilt {span} lang, und nur einmal.",

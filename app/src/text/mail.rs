@@ -30,6 +30,8 @@ pub struct MailText {
     pub link: String,
     /// What comes after it.
     pub after: Vec<String>,
+    /// Who wrote it, in small print.
+    pub footer: String,
 }
 
 /// Writes a message out in its own language, with links below `public_url` (no trailing slash).
@@ -46,6 +48,7 @@ pub fn write(draft: &Draft, public_url: &str) -> MailText {
             link_label: t(parts.link.0),
             link: format!("{public_url}{}", parts.link.1),
             after: parts.after,
+            footer: t_with(Text::MailFooter, &[("site", &site)]),
         }
     })
 }
@@ -218,6 +221,7 @@ impl MailText {
         let mut parts = self.before.clone();
         parts.push(format!("{}: {}", self.link_label, self.link));
         parts.extend(self.after.iter().cloned());
+        parts.push(format!("--\n{}", self.footer));
         parts.join("\n\n")
     }
 }
