@@ -10,7 +10,7 @@ use domain::accounts::{self, SignUpOutcome, SignUpProblems};
 use leptos::prelude::*;
 
 use crate::{
-    actions::{Done, Field, FormProblem, FormState, PageForm, Problems},
+    actions::{Done, Field, FormProblem, FormState, PageForm, Problems, Suggestion},
     context::{PageContext, PageTitle, PageView, broken},
     pages::signup::signup_page,
     paths,
@@ -18,22 +18,36 @@ use crate::{
 };
 
 /// Asks for an account. The answer is the same whether the address is known or not.
+/// With `suggest` it only suggests a password.
 #[server(SignUp, prefix = "", endpoint = "signup")]
-pub async fn sign_up(email: String, name: String, password: String) -> Result<(), Problems> {
+pub async fn sign_up(
+    email: String,
+    name: String,
+    password: String,
+    #[server(default)] suggest: Option<String>,
+) -> Result<(), Problems> {
     super::page_form::answer(SignUp {
         email,
         name,
         password,
+        suggest,
     })
     .await
 }
 
 #[async_trait]
 impl PageForm for SignUp {
-    const FIELDS: &'static [&'static str] = &["email", "name", "password"];
+    const FIELDS: &'static [&'static str] = &["email", "name", "password", "suggest"];
     const KEPT: &'static [&'static str] = &["email", "name"];
 
     async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
+        if self.suggest.is_some() {
+            return Err(if page.site.sign_up_open {
+                Suggestion::answer(page, Field::Password, Text::SignUp)
+            } else {
+                Problems::form(FormProblem::SignUpClosed)
+            });
+        }
         let form = accounts::SignUp {
             email: &self.email,
             name: &self.name,
@@ -54,8 +68,8 @@ impl PageForm for SignUp {
         if state.problems.form == Some(FormProblem::SignUpClosed) {
             return crate::pages::message::sign_up_closed();
         }
-        let view = signup_page(page, state);
-        (PageTitle::error(Text::SignUpTitle), view)
+        let title = state.title(Text::SignUpTitle);
+        (title, signup_page(page, state))
     }
 }
 

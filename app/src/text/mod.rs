@@ -10,7 +10,7 @@ pub mod time;
 
 pub use device::device_name;
 pub use english::Text;
-pub use problems::{password_hint, said, unreachable};
+pub use problems::{meter_words, password_hint, said, unreachable};
 
 /// The sentence behind a key, in the reader's language. There is one language so far.
 pub const fn t(key: Text) -> &'static str {
