@@ -5,15 +5,19 @@ use domain::{
     sessions::{AuthenticationMethod, NewSession},
 };
 
-use super::{Done, FormProblem, FormState, Problems, SignUp, sign_up::fields};
+use super::{Done, Field, FormProblem, FormState, Problems, SignUp, Suggestion, sign_up::fields};
 use crate::{
     context::{PageContext, PageTitle, PageView, broken},
     pages::{invitation::invitation_page, message},
     paths,
+    text::Text,
 };
 
 /// Makes the account and signs this browser in.
 pub(super) async fn submit(form: &SignUp, page: &PageContext) -> Result<Done, Problems> {
+    if form.suggest.is_some() {
+        return Err(Suggestion::answer(page, Field::Password, Text::SignUp));
+    }
     let accounts = &page.services.accounts;
     let accepted = accounts
         .accept_invitation(accounts::AcceptInvitation {

@@ -12,6 +12,7 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::Suggestion;
 use crate::{components::Said, text};
 
 /// A field that a message can stand beside.
@@ -154,7 +155,7 @@ pub enum FormProblem {
     Broken,
 }
 
-/// Everything that is wrong with a form.
+/// Why a form wasn't done: everything that is wrong with it, or a suggestion that was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Wire", from = "Wire")]
 pub struct Problems {
@@ -162,6 +163,8 @@ pub struct Problems {
     pub form: Option<FormProblem>,
     /// With its fields, in their order.
     pub fields: Vec<(Field, FieldProblem)>,
+    /// Nothing is wrong: a passphrase was asked for, and here is one.
+    pub suggestion: Option<Suggestion>,
 }
 
 impl Problems {
@@ -170,6 +173,7 @@ impl Problems {
         Self {
             form: Some(problem),
             fields: Vec::new(),
+            suggestion: None,
         }
     }
 
@@ -183,8 +187,8 @@ impl Problems {
     /// One problem with one field.
     pub fn field(field: Field, problem: FieldProblem) -> Self {
         Self {
-            form: None,
             fields: vec![(field, problem)],
+            ..Self::default()
         }
     }
 
@@ -240,9 +244,10 @@ impl Problems {
         )
     }
 
-    /// The HTTP status that says the same (RFC 9110 section 15.5).
+    /// The HTTP status that says the same (RFC 9110 section 15).
     pub const fn status(&self) -> u16 {
         match self.form {
+            None if self.suggestion.is_some() => 200,
             None | Some(FormProblem::WrongCredentials) => 422,
             Some(
                 FormProblem::TooManyFailures { .. }
@@ -285,14 +290,18 @@ struct Wire {
 impl From<Problems> for Wire {
     fn from(problems: Problems) -> Self {
         let said = problems.said();
-        let Problems { form, fields } = problems;
+        let Problems { form, fields, .. } = problems;
         Self { form, fields, said }
     }
 }
 
 impl From<Wire> for Problems {
     fn from(Wire { form, fields, .. }: Wire) -> Self {
-        Self { form, fields }
+        Self {
+            form,
+            fields,
+            suggestion: None,
+        }
     }
 }
 
@@ -366,22 +375,5 @@ impl FromServerFnError for Problems {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => FormProblem::BadRequest,
             _ => FormProblem::Broken,
         })
-    }
-}
-
-/// A form as it was sent: what was typed (secrets aside) and what was wrong with it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FormState {
-    /// Names and values to be shown again.
-    pub kept: Vec<(String, String)>,
-    /// What was wrong.
-    pub problems: Problems,
-}
-
-impl FormState {
-    /// What was typed into a field, or nothing.
-    pub fn value(&self, name: &str) -> String {
-        let found = self.kept.iter().find(|(key, _)| key == name);
-        found.map(|(_, value)| value.clone()).unwrap_or_default()
     }
 }

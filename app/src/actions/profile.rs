@@ -49,8 +49,8 @@ impl PageForm for SaveProfile {
         let language = (Field::Language, FieldProblem::NotOffered);
         let language = refused.unknown_language.then_some(language);
         Err(Problems {
-            form: None,
             fields: name.into_iter().chain(language).collect(),
+            ..Problems::default()
         })
     }
 

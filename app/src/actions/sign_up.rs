@@ -11,7 +11,8 @@ use leptos::prelude::*;
 
 use crate::{
     actions::{
-        Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems, accept_invitation,
+        Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems, Suggestion,
+        accept_invitation,
     },
     context::{PageContext, PageTitle, PageView, broken},
     pages::{message, signup::signup_page},
@@ -20,31 +21,37 @@ use crate::{
 };
 
 /// Asks for an account. The answer is the same whether the address is known or not. With an
-/// invitation it makes the account, and `email` doesn't count.
+/// invitation it makes the account, and `email` doesn't count. With `suggest` it only suggests a
+/// password.
 #[server(SignUp, prefix = "", endpoint = "signup")]
 pub async fn sign_up(
     #[server(default)] email: String,
     name: String,
     password: String,
     #[server(default)] invitation: String,
+    #[server(default)] suggest: Option<String>,
 ) -> Result<(), Problems> {
     super::page_form::answer(SignUp {
         email,
         name,
         password,
         invitation,
+        suggest,
     })
     .await
 }
 
 #[async_trait]
 impl PageForm for SignUp {
-    const FIELDS: &'static [&'static str] = &["email", "name", "password", "invitation"];
+    const FIELDS: &'static [&'static str] = &["email", "name", "password", "invitation", "suggest"];
     const KEPT: &'static [&'static str] = &["email", "name"];
 
     async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
         if !self.invitation.is_empty() {
             return accept_invitation::submit(&self, page).await;
+        }
+        if self.suggest.is_some() && page.site.sign_up_open {
+            return Err(Suggestion::answer(page, Field::Password, Text::SignUp));
         }
         let form = accounts::SignUp {
             email: &self.email,
@@ -79,8 +86,8 @@ impl PageForm for SignUp {
             Some(FormProblem::SignUpByInvitation) => return message::sign_up_by_invitation(),
             _ => {}
         }
-        let view = signup_page(page, state);
-        (PageTitle::error(Text::SignUpTitle), view)
+        let title = state.title(Text::SignUpTitle);
+        (title, signup_page(page, state))
     }
 }
 

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use crate::{
     actions::{Field, FormState},
-    components::{Form, PasswordField, SubmitButton, TextField},
+    components::{Form, NewPasswordField, SubmitButton, SuggestButton, TextField},
     context::{PageContext, PageTitle, PageView},
     pages::message,
     paths,
-    text::{Text, password_hint, t},
+    text::{Text, t},
 };
 
 /// The page for a link, with its HTTP status and title.
@@ -28,12 +28,10 @@ pub fn invitation_page(
         }
         InvitationLink::Unknown => return dead(404, message::invitation_unknown()),
     };
-    let title = if state.problems.is_empty() {
+    let title = state.title(Text::InvitationTitle);
+    if state == FormState::default() {
         state.kept = vec![(Field::Name.name().to_owned(), name.unwrap_or_default())];
-        PageTitle::plain(Text::InvitationTitle)
-    } else {
-        PageTitle::error(Text::InvitationTitle)
-    };
+    }
     let min_length = page.services.accounts.rules().password.min_length;
     let token = token.to_owned();
     let view = PageView::with_islands(move || {
@@ -59,11 +57,13 @@ pub fn invitation_page(
                             kind="text"
                             autocomplete="name"
                         />
-                        <PasswordField
-                            hint=password_hint(min_length)
-                            autocomplete="new-password"
+                        <NewPasswordField
+                            field=Field::Password
+                            label=Text::Password
+                            min_length
                         />
                         <SubmitButton label=Text::SignUp working=Text::SigningUp/>
+                        <SuggestButton/>
                     </Form>
                 </div>
             </main>

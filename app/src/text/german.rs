@@ -326,4 +326,14 @@ translation! { german:
     MailInvitationSubject => "Du bist zu {site} eingeladen",
     MailInvitationBody => "Die Person, die {site} betreibt, lädt dich ein, dort ein Konto zu haben. Folge dem Link und wähle ein Passwort; mehr braucht es nicht.",
     MailInvitationNotYou => "Du weißt nicht, worum es geht? Dann tu nichts: Ohne den Link gibt es kein Konto.",
+
+    SuggestPassphrase => "Passphrase vorschlagen",
+    SuggestionNote => "Schreib sie auf, oder lass sie deinen Passwortmanager behalten. Sie ist erst gespeichert, wenn du „{button}“ drückst.",
+    MeterName => "Geschätzte Stärke",
+    MeterOneMore => "Noch 1 Zeichen",
+    MeterMore => "Noch {count} Zeichen",
+    MeterWeak => "Leicht zu erraten",
+    MeterFair => "Ordentlich",
+    MeterGood => "Gut",
+    MeterStrong => "Stark",
 }

@@ -18,7 +18,7 @@ pub use domain::language::Language;
 pub use english::Text;
 pub use fill::t_with;
 pub use language::{language, reading, with_language};
-pub use problems::{password_hint, said, unreachable};
+pub use problems::{meter_words, password_hint, said, unreachable};
 
 /// The sentence behind a key, in the reader's language (see [`language`]).
 pub fn t(key: Text) -> &'static str {

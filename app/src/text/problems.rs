@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{Text, t, t_with, time::span};
 use crate::{
-    actions::{Field, FieldProblem, FormProblem, Problems},
-    components::Said,
+    actions::{Field, FieldProblem, FormProblem, Problems, Suggestion},
+    components::{MeterWords, Said, Suggested},
 };
 
 /// Everything that is wrong with a form, for its page.
@@ -19,6 +19,7 @@ pub fn said(problems: &Problems) -> Said {
         form: problems.form.map(form_problem),
         fields: problems.fields.iter().map(message).collect(),
         elsewhere: problems.elsewhere(),
+        suggestion: problems.suggestion.as_ref().map(suggested),
     }
 }
 
@@ -122,4 +123,27 @@ fn form_problem(problem: FormProblem) -> String {
 /// The hint below a new password's label.
 pub fn password_hint(min: usize) -> String {
     t_with(Text::PasswordHint, &[("min", &min)])
+}
+
+/// What to do with a suggestion.
+fn suggested(suggestion: &Suggestion) -> Suggested {
+    Suggested {
+        field: suggestion.field.name().to_owned(),
+        passphrase: suggestion.passphrase.clone(),
+        note: t(Text::SuggestionNote).replace("{button}", t(suggestion.button)),
+    }
+}
+
+/// What is said of a new password while it is typed.
+pub fn meter_words() -> MeterWords {
+    let say = |key| t(key).to_owned();
+    MeterWords {
+        name: say(Text::MeterName),
+        one_more: say(Text::MeterOneMore),
+        more: say(Text::MeterMore),
+        weak: say(Text::MeterWeak),
+        fair: say(Text::MeterFair),
+        good: say(Text::MeterGood),
+        strong: say(Text::MeterStrong),
+    }
 }

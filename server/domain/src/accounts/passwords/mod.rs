@@ -2,6 +2,7 @@
 
 mod change;
 mod reset;
+mod suggest;
 
 pub use change::{ChangeOutcome, ChangePassword};
 pub use reset::{ResetLink, ResetOutcome, ResetPassword, ResetRequested};
