@@ -38,11 +38,8 @@ pub fn moment(at: Timestamp) -> String {
     let Ok(at) = time::OffsetDateTime::from_unix_timestamp(seconds) else {
         return String::new();
     };
-    let months = t(Text::Months).split(' ');
-    let month = months
-        .skip(usize::from(u8::from(at.month())) - 1)
-        .next()
-        .unwrap_or_default();
+    let before = usize::from(u8::from(at.month())) - 1;
+    let month = t(Text::Months).split(' ').nth(before).unwrap_or_default();
     let clock = format!("{:02}:{:02}", at.hour(), at.minute());
     t_with(
         Text::Moment,

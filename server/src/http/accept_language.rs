@@ -41,19 +41,17 @@ fn best(mut ranges: Vec<Range>) -> Option<Language> {
     let named: Vec<Language> = ranges.iter().filter_map(|range| range.language).collect();
     // Those of equal weight stay in their order.
     ranges.sort_by_key(|range| std::cmp::Reverse(range.weight));
-    let wanted = ranges.iter().filter(|range| range.weight > 0);
-    wanted
-        .filter_map(|range| {
-            let found = if range.any {
-                // "*" is what isn't named otherwise.
-                let mut ours = Language::ALL.into_iter();
-                ours.find(|language| !named.contains(language))
-            } else {
-                range.language
-            };
-            found.filter(|language| !refused.contains(language))
-        })
-        .next()
+    let mut wanted = ranges.iter().filter(|range| range.weight > 0);
+    wanted.find_map(|range| {
+        let found = if range.any {
+            // "*" is what isn't named otherwise.
+            let mut ours = Language::ALL.into_iter();
+            ours.find(|language| !named.contains(language))
+        } else {
+            range.language
+        };
+        found.filter(|language| !refused.contains(language))
+    })
 }
 
 /// One thing that is asked for.

@@ -36,12 +36,16 @@ impl AccountsService {
         typed: Profile<'_>,
         client: &Client,
     ) -> Result<Result<(), ProfileProblems>, StorageError> {
-        let (name, language) = match (DisplayName::parse(typed.name), chosen(typed.language)) {
-            (Ok(name), Ok(language)) => (name, language),
+        let parsed = (
+            DisplayName::parse(typed.name),
+            Chosen::parse(typed.language),
+        );
+        let (name, language) = match parsed {
+            (Ok(name), Some(language)) => (name, language),
             (name, language) => {
                 return Ok(Err(ProfileProblems {
                     name: name.err(),
-                    unknown_language: language.is_err(),
+                    unknown_language: language.is_none(),
                 }));
             }
         };
@@ -50,7 +54,7 @@ impl AccountsService {
         if work.set_name(account, name.as_str()).await? {
             changes.push(EventKind::AccountRenamed);
         }
-        if let Some(language) = language
+        if let Chosen::Set(language) = language
             && work.set_language(account, language).await?
         {
             changes.push(EventKind::AccountLanguageChanged);
@@ -67,16 +71,19 @@ impl AccountsService {
     }
 }
 
-struct UnknownLanguage;
+/// What is to become of the language.
+enum Chosen {
+    Kept,
+    Set(Option<Language>),
+}
 
-/// What is to be set, if anything.
-fn chosen(tag: &str) -> Result<Option<Option<Language>>, UnknownLanguage> {
-    match tag {
-        "" => Ok(None),
-        AUTOMATIC_LANGUAGE => Ok(Some(None)),
-        tag => match Language::parse(tag) {
-            Some(language) => Ok(Some(Some(language))),
-            None => Err(UnknownLanguage),
-        },
+impl Chosen {
+    /// `None` when it is none that is offered.
+    fn parse(typed: &str) -> Option<Self> {
+        match typed {
+            "" => Some(Self::Kept),
+            AUTOMATIC_LANGUAGE => Some(Self::Set(None)),
+            tag => Language::parse(tag).map(|language| Self::Set(Some(language))),
+        }
     }
 }
