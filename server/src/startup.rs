@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc};
 use app::context::{Services, Site};
 use axum::Router;
 use domain::{
-    accounts::{AccountRules, AccountsService, SignUpPolicy},
+    accounts::{AccountRules, AccountsService, SignUpPolicy, SignUpRules},
     clock::Clock,
     credentials::{CredentialsService, HashingPool, hashing::StartError as HashingStartError},
     foundation::Foundation,
@@ -132,8 +132,13 @@ pub async fn open(
     };
     let hashing = Arc::new(HashingPool::start(&config.hashing_pool())?);
     let rules = AccountRules {
-        signup: config.accounts.signup,
+        signup: SignUpRules {
+            policy: config.accounts.signup,
+            domains: config.accounts.allowed_domains.clone(),
+            per_network: config.throttle.signups_per_address,
+        },
         confirm_lifetime: config.links.confirm_lifetime,
+        invite_lifetime: config.links.invite_lifetime,
         reset_lifetime: config.links.reset_lifetime,
         password: config.passwords.policy(),
     };

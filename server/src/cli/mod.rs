@@ -4,6 +4,7 @@ mod arguments;
 mod backup;
 mod doctor;
 mod health;
+mod invitations;
 mod mail;
 mod migrate;
 mod serve;

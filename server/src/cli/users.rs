@@ -9,7 +9,7 @@ use storage::{DatabaseUrl, Inspection, Shape};
 use super::{
     EXISTS, Failure,
     arguments::{CreateUser, NamedUser, Users},
-    database_url, open, open_existing, say,
+    database_url, invitations, open, open_existing, say,
     terminal::read_password,
 };
 use crate::config::Config;
@@ -17,6 +17,9 @@ use crate::config::Config;
 pub(super) async fn users(config: &Config, command: Users) -> Result<(), Failure> {
     match command {
         Users::Create(user) => create(config, user).await,
+        Users::Invite(user) => invitations::invite(config, user).await,
+        Users::Invitations { json } => invitations::list(config, json).await,
+        Users::Uninvite(user) => invitations::withdraw(config, user).await,
         Users::List { json } => list(config, json).await,
         Users::Disable(user) => manage(config, user, Verb::Disable).await,
         Users::Enable(user) => manage(config, user, Verb::Enable).await,

@@ -1,5 +1,6 @@
 //! The web: routes, what stands before them, and how errors look to whom.
 
+mod accept_language;
 mod account_pages;
 mod assets;
 mod cookies;

@@ -11,6 +11,7 @@ mod email_changes;
 mod group_commit;
 mod inspection;
 mod installation;
+mod invitations;
 mod mail;
 mod migrations;
 mod one_time_links;

@@ -11,12 +11,15 @@ mod login;
 mod logout;
 mod reset_password;
 mod signup;
+mod suggestions;
 mod verify_email;
 
 mod assets;
 mod health;
+mod invitations;
 mod mail_delivery;
 mod outbox;
+mod sign_up_rules;
 mod throttle;
 mod unknown_pages;
 
@@ -28,6 +31,7 @@ mod headers;
 mod hostile_input;
 mod hosts_and_origins;
 mod https;
+mod language;
 mod limits;
 mod mutations;
 mod proxies;

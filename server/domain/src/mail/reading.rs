@@ -1,6 +1,6 @@
 //! Looking at the queue.
 
-use super::{MailError, Message, StoredMail, Trouble, sealing};
+use super::{Draft, MailError, StoredMail, Trouble, sealing};
 use crate::{
     clock::Timestamp,
     foundation::Foundation,
@@ -33,7 +33,7 @@ pub enum Content {
         /// The recipient's address.
         to: String,
         /// What it says.
-        message: Message,
+        draft: Draft,
     },
     /// It was given up and holds no message any more.
     Emptied {
@@ -53,10 +53,10 @@ impl Content {
         }
     }
 
-    /// What it says.
-    pub const fn message(&self) -> Option<&Message> {
+    /// What it says, and in which language.
+    pub const fn message(&self) -> Option<&Draft> {
         match self {
-            Self::Whole { message, .. } => Some(message),
+            Self::Whole { draft, .. } => Some(draft),
             Self::Emptied { .. } | Self::Unreadable => None,
         }
     }
@@ -150,9 +150,9 @@ pub async fn try_keys(work: &mut dyn Work, keys: &KeyRing) -> Result<Sealed, Sto
 
 fn look(foundation: &Foundation, row: &StoredMail) -> ListedMail {
     let content = match sealing::open(&foundation.keys, &row.mail) {
-        Ok(sealing::Letter { to, message }) => match message {
-            Some(message) => Content::Whole { to, message },
-            None => Content::Emptied { to },
+        Ok(letter) => match letter.parts() {
+            (to, Some(draft)) => Content::Whole { to, draft },
+            (to, None) => Content::Emptied { to },
         },
         Err(_) => Content::Unreadable,
     };

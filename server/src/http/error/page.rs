@@ -4,6 +4,7 @@ use app::{
     actions::{FormProblem, Problems},
     context::{PageTitle, PageView},
     pages::message,
+    text::with_language,
 };
 use axum::{
     Json,
@@ -11,7 +12,12 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header::ACCEPT};
 
-use crate::http::{forms::FormRefused, pages::render, state::AppState};
+use crate::http::{
+    forms::FormRefused,
+    page_context::{asked_language, context},
+    pages::{in_words, render},
+    state::AppState,
+};
 
 /// What a person did that can't be answered otherwise.
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +81,13 @@ pub(in crate::http) async fn refuse(
             Refusal::TooSlow => FormProblem::TooSlow,
             _ => FormProblem::BadRequest,
         };
-        return (refusal.status(), Json(Problems::form(problem))).into_response();
+        let (parts, _) = request.into_parts();
+        let language = match context(state, &parts).await {
+            Ok(page) => page.language(),
+            Err(_) => asked_language(&parts.headers),
+        };
+        let said = with_language(language, || Json(Problems::form(problem)).into_response());
+        return in_words((refusal.status(), said).into_response(), language);
     }
     let (title, view) = refusal.page();
     render(state, request, refusal.status(), title, view).await

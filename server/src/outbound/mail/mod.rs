@@ -81,9 +81,9 @@ impl Mailer {
 
     /// The text that travels.
     pub(crate) fn letter(&self, mail: &ClaimedMail) -> Result<Letter, Trouble> {
-        let (to, content) = mail
+        let (to, draft) = mail
             .content()
             .ok_or(Trouble::silent(TroubleKind::Unreadable))?;
-        self.sender.write(&mail.id, to, content, self.clock.now())
+        self.sender.write(&mail.id, to, draft, self.clock.now())
     }
 }

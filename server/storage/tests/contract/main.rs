@@ -12,6 +12,7 @@ mod audit;
 mod deletion;
 mod email_changes;
 mod installation;
+mod invitations;
 mod mail;
 mod mail_delivery;
 mod one_time_links;

@@ -94,7 +94,8 @@ impl AccountsService {
         let mut event = own_event(EventKind::EmailChangeRequested, account, &[], form.client);
         event.email = Some(email.as_str());
         work.append_event(&event.row(&self.foundation)).await?;
-        self.ask_the_address(work.as_mut(), &change).await?;
+        self.ask_the_address(work.as_mut(), &change, form.client)
+            .await?;
         work.commit().await?;
         Ok(ChangeEmailOutcome::Accepted)
     }
@@ -149,6 +150,7 @@ impl AccountsService {
         &self,
         work: &mut dyn Work,
         change: &EmailChange,
+        client: &Client,
     ) -> Result<(), StorageError> {
         let kind = ("email change mail", MAILS);
         if !self.may_be_mailed(work, kind, &change.lookup_key).await? {
@@ -156,8 +158,9 @@ impl AccountsService {
         }
         let owner = work.find_account_by_email(&change.lookup_key).await?;
         if let Some(owner) = owner.filter(|owner| owner.id != change.account) {
+            let language = owner.language_of_mail(client);
             let message = Message::AddressWanted { name: owner.name };
-            mail::queue(&self.foundation, work, &owner.email, message).await?;
+            mail::queue_in(language, &self.foundation, work, &owner.email, message).await?;
             return Ok(());
         }
         let token = LinkToken::generate(self.foundation.random.as_ref());
@@ -174,7 +177,8 @@ impl AccountsService {
             token: token.as_str().to_owned(),
             lifetime: self.rules.confirm_lifetime.as_secs(),
         };
-        mail::queue(&self.foundation, work, &change.address, message).await?;
+        let (foundation, to) = (&self.foundation, &change.address);
+        mail::queue_in(client.language, foundation, work, to, message).await?;
         Ok(())
     }
 }
