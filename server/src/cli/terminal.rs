@@ -3,7 +3,10 @@
 use std::io::{self, BufRead, IsTerminal, Read};
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-use tokio::sync::oneshot;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::oneshot,
+};
 
 use super::Failure;
 
@@ -17,6 +20,8 @@ pub(super) async fn read_password() -> Result<String, Failure> {
     if !io::stdin().is_terminal() {
         return read_line().map_err(Failure::new);
     }
+    // Heard from before the terminal is changed, so that it is always changed back.
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::new)?;
     let hidden = Hidden::begin();
     eprintln!("Type the password, which isn't shown, and press Enter:");
     let (tell, told) = oneshot::channel();
@@ -24,7 +29,7 @@ pub(super) async fn read_password() -> Result<String, Failure> {
     std::thread::spawn(move || tell.send(read_line()));
     let line = tokio::select! {
         line = told => line.unwrap_or_else(|_| Ok(String::new())).map_err(Failure::new),
-        _ = tokio::signal::ctrl_c() => Err(Failure {
+        _ = interrupt.recv() => Err(Failure {
             sentence: "interrupted".to_owned(),
             code: INTERRUPTED,
         }),
