@@ -27,7 +27,7 @@ pub use confirm_identity::ConfirmIdentity;
 pub use delete_account::DeleteAccount;
 pub use forgot_password::ForgotPassword;
 pub use page_form::{Done, PageForm};
-pub use problems::{Field, FieldProblem, FormProblem, FormState, Problems};
+pub use problems::{COME_BACK, Field, FieldProblem, FormProblem, FormState, Problems};
 pub use profile::SaveProfile;
 pub use reset_password::ResetPassword;
 pub use sessions::EndSessions;

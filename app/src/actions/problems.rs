@@ -82,6 +82,9 @@ pub enum FieldProblem {
     TooGuessable,
 }
 
+/// When to come back, in seconds, where nobody knows how long it takes.
+pub const COME_BACK: u32 = 10;
+
 /// What is wrong with a form as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -127,6 +130,8 @@ pub enum FormProblem {
     BadRequest,
     /// The server took too long.
     TooSlow,
+    /// The database is out of reach, or full.
+    Unavailable,
     /// The server failed.
     Broken,
 }
@@ -189,6 +194,7 @@ impl Problems {
                     retry_after_seconds,
                 },
             ) => Some(retry_after_seconds),
+            Some(FormProblem::TooSlow | FormProblem::Unavailable) => Some(COME_BACK),
             _ => None,
         }
     }
@@ -220,7 +226,7 @@ impl Problems {
                 | FormProblem::KnownBrowsersOnly,
             ) => 429,
             Some(FormProblem::LastAdministrator | FormProblem::AddressTaken) => 409,
-            Some(FormProblem::Busy { .. } | FormProblem::TooSlow) => 503,
+            Some(FormProblem::Busy { .. } | FormProblem::TooSlow | FormProblem::Unavailable) => 503,
             Some(FormProblem::SignUpClosed | FormProblem::OtherAccount) => 403,
             Some(FormProblem::LinkExpired | FormProblem::LinkUsed) => 410,
             Some(FormProblem::LinkUnknown | FormProblem::NoSuchSession) => 404,

@@ -21,7 +21,7 @@ use tower_sessions::{Expiry, Session};
 use super::{cookies::Browser, state::AppState};
 use crate::{
     serving::Peer,
-    session_store::{ACCOUNT_GONE, SESSION, START, Start},
+    session_store::{ACCOUNT_GONE, SESSION, START, Start, told},
 };
 
 /// The one function that fills what a page, a form and a server function know about a request.
@@ -31,7 +31,7 @@ pub(super) async fn context(state: &AppState, parts: &Parts) -> Result<PageConte
         Some(session) => session
             .get::<LoadedSession>(SESSION)
             .await
-            .map_err(|error| StorageError::Database(Box::new(error)))?,
+            .map_err(told)?,
         None => None,
     };
     let services = Arc::clone(&state.services);
@@ -98,12 +98,8 @@ impl Door {
     fn session(&self) -> Result<&Session, StorageError> {
         self.session
             .as_ref()
-            .ok_or_else(|| failed("there is no session layer here"))
+            .ok_or_else(|| StorageError::Database("there is no session layer here".into()))
     }
-}
-
-fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StorageError {
-    StorageError::Database(error.into())
 }
 
 #[async_trait]
@@ -112,7 +108,7 @@ impl SessionDoor for Door {
         let session = self.session()?;
         // Whoever was signed in on this browser isn't any longer, and a key that somebody may have
         // planted there is never carried over.
-        session.flush().await.map_err(failed)?;
+        session.flush().await.map_err(told)?;
         session.set_expiry(Some(if new.persistent {
             Expiry::OnInactivity(self.persistent)
         } else {
@@ -122,7 +118,7 @@ impl SessionDoor for Door {
             session: new,
             client: client.clone(),
         };
-        session.insert(START, start).await.map_err(failed)?;
+        session.insert(START, start).await.map_err(told)?;
         // Saved before it is answered: a failure must not look like a sign-in.
         match session.save().await {
             Ok(()) => Ok(true),
@@ -132,12 +128,12 @@ impl SessionDoor for Door {
             }
             Err(error) => {
                 session.clear().await;
-                Err(failed(error))
+                Err(told(error))
             }
         }
     }
 
     async fn end(&self) -> Result<(), StorageError> {
-        self.session()?.flush().await.map_err(failed)
+        self.session()?.flush().await.map_err(told)
     }
 }

@@ -13,6 +13,7 @@ mod installation;
 mod mail;
 mod migrations;
 mod one_time_links;
+mod probe;
 mod registrations;
 mod sessions;
 #[cfg(feature = "testing")]
