@@ -200,5 +200,8 @@ impl std::fmt::Display for PageTitle {
 )]
 pub fn broken(error: StorageError) -> Problems {
     tracing::error!(%error, "a form could not be answered");
-    Problems::form(FormProblem::Broken)
+    Problems::form(match error {
+        StorageError::Unavailable(_) => FormProblem::Unavailable,
+        _ => FormProblem::Broken,
+    })
 }

@@ -28,6 +28,9 @@ pub(crate) const START: &str = "start";
 /// The error that says that the account was disabled meanwhile.
 pub(crate) const ACCOUNT_GONE: &str = "the account was disabled or its password changed";
 
+/// How an error begins that a working database would not have given.
+const UNAVAILABLE: &str = "unavailable: ";
+
 /// What the sign-in route puts into a fresh session.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Start {
@@ -58,8 +61,21 @@ pub(crate) fn key_hash(id: Id) -> SessionKeyHash {
     SessionKeyHash::of(&id.0.to_be_bytes())
 }
 
+// tower-sessions hands errors on as text only.
 fn failed(error: &StorageError) -> Error {
-    Error::Backend(error.to_string())
+    Error::Backend(match error {
+        StorageError::Unavailable(_) => format!("{UNAVAILABLE}{error}"),
+        _ => error.to_string(),
+    })
+}
+
+/// What kind of failure came back through tower-sessions.
+pub(crate) fn told(error: tower_sessions::session::Error) -> StorageError {
+    if error.to_string().contains(UNAVAILABLE) {
+        StorageError::Unavailable(Box::new(error))
+    } else {
+        StorageError::Database(Box::new(error))
+    }
 }
 
 fn entry<T: for<'de> Deserialize<'de>>(record: &Record, key: &str) -> Result<Option<T>> {

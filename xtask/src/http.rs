@@ -21,9 +21,14 @@ pub(crate) struct Answer {
 impl Answer {
     /// The first header of this name, which is written in small letters here.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers(name).next()
+    }
+
+    /// Every header of this name.
+    pub(crate) fn headers(&self, name: &str) -> impl Iterator<Item = &str> {
         self.headers
             .iter()
-            .find(|(header, _)| header == name)
+            .filter(move |(header, _)| header == name)
             .map(|(_, value)| value.as_str())
     }
 }

@@ -31,7 +31,7 @@ pub use delete_account::DeleteAccount;
 pub use forgot_password::ForgotPassword;
 pub use form_state::FormState;
 pub use page_form::{Done, PageForm};
-pub use problems::{Field, FieldProblem, FormProblem, Problems};
+pub use problems::{COME_BACK, Field, FieldProblem, FormProblem, Problems};
 pub use profile::SaveProfile;
 pub use reset_password::ResetPassword;
 pub use sessions::EndSessions;

@@ -93,6 +93,9 @@ pub enum FieldProblem {
     TooGuessable,
 }
 
+/// When to come back, in seconds, where nobody knows how long it takes.
+pub const COME_BACK: u32 = 10;
+
 /// What is wrong with a form as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -151,6 +154,8 @@ pub enum FormProblem {
     BadRequest,
     /// The server took too long.
     TooSlow,
+    /// The database is out of reach, or full.
+    Unavailable,
     /// The server failed.
     Broken,
 }
@@ -219,6 +224,7 @@ impl Problems {
                     retry_after_seconds,
                 },
             ) => Some(retry_after_seconds),
+            Some(FormProblem::TooSlow | FormProblem::Unavailable) => Some(COME_BACK),
             _ => None,
         }
     }
@@ -256,7 +262,7 @@ impl Problems {
                 | FormProblem::TooManySignUps { .. },
             ) => 429,
             Some(FormProblem::LastAdministrator | FormProblem::AddressTaken) => 409,
-            Some(FormProblem::Busy { .. } | FormProblem::TooSlow) => 503,
+            Some(FormProblem::Busy { .. } | FormProblem::TooSlow | FormProblem::Unavailable) => 503,
             Some(
                 FormProblem::SignUpClosed
                 | FormProblem::SignUpByInvitation

@@ -110,7 +110,9 @@ messages! {
     wrong_method: Info, MethodTitle, MethodBody, HOME;
     /// 500.
     broken: Alert, BrokenTitle, BrokenBody, HOME;
-    /// 503: too slow.
+    /// 503: the database is out of reach.
+    unavailable: Alert, UnavailableTitle, UnavailableBody, HOME;
+    /// 408 and 503: too slow.
     too_slow: Clock, TimeoutTitle, TimeoutBody, HOME;
     /// 403: no sign-ups.
     sign_up_closed: Info, SignUpClosedTitle, SignUpClosedBody, SIGN_IN;

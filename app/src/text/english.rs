@@ -211,6 +211,8 @@ catalogue! {
     BrokenBody => "It is noted in the server's log. Nothing you typed was kept. Please try again in a moment.",
     TimeoutTitle => "That took too long",
     TimeoutBody => "The server gave up waiting. Please try again.",
+    UnavailableTitle => "We can't do that right now",
+    UnavailableBody => "The server can't get at its data at the moment. Please try again in a little while.",
     GoHome => "Go to the start page",
     GoAccount => "Go to your account",
 

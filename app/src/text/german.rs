@@ -336,4 +336,7 @@ translation! { german:
     MeterFair => "Ordentlich",
     MeterGood => "Gut",
     MeterStrong => "Stark",
+
+    UnavailableTitle => "Das geht gerade nicht",
+    UnavailableBody => "Der Server kommt im Moment nicht an seine Daten. Bitte versuch es gleich noch einmal.",
 }

@@ -116,6 +116,7 @@ fn form_problem(problem: FormProblem) -> String {
         FormProblem::BadRequest => Text::BadRequestBody,
         FormProblem::Broken => Text::BrokenBody,
         FormProblem::TooSlow => Text::TimeoutBody,
+        FormProblem::Unavailable => Text::UnavailableBody,
     };
     t(key).to_owned()
 }

@@ -18,9 +18,12 @@ use crate::{
 /// A failure of the machine or the database; never something a person did.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// The database refused, is unreachable or timed out.
+    /// The database refused.
     #[error("the database failed: {0}")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database is unreachable, full or too busy: the same may well succeed later.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A unique value exists already. Verbs that can meet it turn it into an outcome.
     #[error("a unique value exists already")]
     Taken,

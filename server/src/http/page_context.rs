@@ -22,17 +22,14 @@ use tower_sessions::{Expiry, Session};
 use super::{accept_language::accepted, cookies::Browser, state::AppState};
 use crate::{
     serving::Peer,
-    session_store::{ACCOUNT_GONE, SESSION, START, Start},
+    session_store::{ACCOUNT_GONE, SESSION, START, Start, told},
 };
 
 /// The one function that fills what a page, a form and a server function know about a request.
 pub(super) async fn context(state: &AppState, parts: &Parts) -> Result<PageContext, StorageError> {
     let session = parts.extensions.get::<Session>().cloned();
     let loaded = match &session {
-        Some(session) => session
-            .get::<LoadedSession>(SESSION)
-            .await
-            .map_err(|error| StorageError::Database(Box::new(error)))?,
+        Some(session) => session.get::<LoadedSession>(SESSION).await.map_err(told)?,
         None => None,
     };
     let chosen = loaded.as_ref().and_then(|session| session.language);
@@ -106,12 +103,8 @@ impl Door {
     fn session(&self) -> Result<&Session, StorageError> {
         self.session
             .as_ref()
-            .ok_or_else(|| failed("there is no session layer here"))
+            .ok_or_else(|| StorageError::Database("there is no session layer here".into()))
     }
-}
-
-fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StorageError {
-    StorageError::Database(error.into())
 }
 
 #[async_trait]
@@ -120,7 +113,7 @@ impl SessionDoor for Door {
         let session = self.session()?;
         // Whoever was signed in on this browser isn't any longer, and a key that somebody may have
         // planted there is never carried over.
-        session.flush().await.map_err(failed)?;
+        session.flush().await.map_err(told)?;
         session.set_expiry(Some(if new.persistent {
             Expiry::OnInactivity(self.persistent)
         } else {
@@ -130,7 +123,7 @@ impl SessionDoor for Door {
             session: new,
             client: client.clone(),
         };
-        session.insert(START, start).await.map_err(failed)?;
+        session.insert(START, start).await.map_err(told)?;
         // Saved before it is answered: a failure must not look like a sign-in.
         match session.save().await {
             Ok(()) => Ok(true),
@@ -140,12 +133,12 @@ impl SessionDoor for Door {
             }
             Err(error) => {
                 session.clear().await;
-                Err(failed(error))
+                Err(told(error))
             }
         }
     }
 
     async fn end(&self) -> Result<(), StorageError> {
-        self.session()?.flush().await.map_err(failed)
+        self.session()?.flush().await.map_err(told)
     }
 }

@@ -36,6 +36,7 @@ use tower_sessions::Session;
 use super::{
     error::page::{Refusal, refuse, wants_json},
     forms,
+    middleware::BodyAwaited,
     page_context::context,
     state::AppState,
 };
@@ -54,7 +55,7 @@ pub(super) async fn render(
         Err(error) => {
             tracing::error!(%error, "a page could not be shown");
             super::error::plain(
-                StatusCode::INTERNAL_SERVER_ERROR,
+                Refusal::from(&error).status(),
                 "Something broke on our side. Please try again.\n",
             )
         }
@@ -136,7 +137,7 @@ pub(super) async fn show(
             let mut request = Request::from_parts(parts, Body::empty());
             // The session may be what failed.
             request.extensions_mut().remove::<Session>();
-            refuse(&state, request, Refusal::Broken).await
+            refuse(&state, request, Refusal::from(&error)).await
         }
     }
 }
@@ -493,7 +494,11 @@ pub(super) async fn submit<F: PageForm>(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
+    let awaited = parts.extensions.get::<BodyAwaited>().cloned();
+    let awaited = awaited.unwrap_or_default();
+    awaited.set(true);
     let read = forms::read_body(&parts.headers, body, state.door.body_bytes).await;
+    awaited.set(false);
     let filled = read.and_then(|bytes| {
         let pairs = forms::pairs(&bytes, F::FIELDS)?;
         let form = forms::fill::<F>(&pairs)?;
@@ -512,7 +517,7 @@ pub(super) async fn submit<F: PageForm>(
             tracing::error!(%error, "a form could not be answered");
             let mut request = Request::from_parts(parts, Body::empty());
             request.extensions_mut().remove::<Session>();
-            return refuse(&state, request, Refusal::Broken).await;
+            return refuse(&state, request, Refusal::from(&error)).await;
         }
     };
     if wants_json(&parts.headers) {

@@ -213,6 +213,17 @@ impl Accounts for UnitOfWork {
         Ok(held == 1)
     }
 
+    async fn hold_account(&mut self, account: AccountId) -> Result<(), StorageError> {
+        // Updates that change nothing. An account without a password still has its own row.
+        for sql in [
+            "UPDATE passwords SET changed_at = changed_at WHERE account = $1",
+            "UPDATE accounts SET epoch = epoch WHERE id = $1",
+        ] {
+            self.execute(sql, values![account.to_string()]).await?;
+        }
+        Ok(())
+    }
+
     async fn outdate_sign_ins(&mut self, account: AccountId) -> Result<(), StorageError> {
         self.execute(
             "UPDATE passwords SET changed_at = changed_at + 1 WHERE account = $1",

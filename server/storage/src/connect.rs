@@ -1,6 +1,11 @@
 //! Opening a database by its URL.
 
-use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    str::FromStr,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use domain::store::{StorageError, Store, Work};
@@ -17,7 +22,7 @@ use tokio::sync::Notify;
 use crate::{
     group_commit::{GroupCommit, open_writer},
     migrations,
-    unit_of_work::{Held, UnitOfWork, failed},
+    unit_of_work::{Held, UnitOfWork, failed, note_refusal},
 };
 
 /// How long a writer waits for a lock that another process holds, such as the command line.
@@ -90,6 +95,8 @@ pub struct Database {
     inner: Inner,
     /// Rings when mail was queued.
     mail: Arc<Notify>,
+    /// A write was not taken, and none was tried since to find out.
+    pub(crate) refused: Arc<AtomicBool>,
 }
 
 enum Inner {
@@ -117,6 +124,7 @@ impl Database {
         Self {
             inner,
             mail: Arc::default(),
+            refused: Arc::default(),
         }
     }
 
@@ -195,6 +203,21 @@ impl Database {
         }
     }
 
+    fn unit(&self, held: Held) -> UnitOfWork {
+        UnitOfWork::new(held, Arc::clone(&self.mail), Arc::clone(&self.refused))
+    }
+
+    /// A unit that reads and writes.
+    pub(crate) async fn writing(&self) -> Result<UnitOfWork, StorageError> {
+        let held = match &self.inner {
+            Inner::Sqlite { writer, .. } => writer.begin().await.map(Held::Sqlite),
+            Inner::Postgres { writers, .. } => writers.begin().await.map(Held::Postgres),
+        };
+        let held = held.map_err(failed);
+        note_refusal(&self.refused, &held);
+        Ok(self.unit(held?))
+    }
+
     /// What kind of database it is, for logs.
     pub const fn kind(&self) -> &'static str {
         match self.inner {
@@ -207,13 +230,7 @@ impl Database {
 #[async_trait]
 impl Store for Database {
     async fn begin(&self) -> Result<Box<dyn Work>, StorageError> {
-        let held = match &self.inner {
-            Inner::Sqlite { writer, .. } => Held::Sqlite(writer.begin().await.map_err(failed)?),
-            Inner::Postgres { writers, .. } => {
-                Held::Postgres(writers.begin().await.map_err(failed)?)
-            }
-        };
-        Ok(Box::new(UnitOfWork::new(held, Arc::clone(&self.mail))))
+        Ok(Box::new(self.writing().await?))
     }
 
     async fn read(&self) -> Result<Box<dyn Work>, StorageError> {
@@ -225,7 +242,7 @@ impl Store for Database {
                 Held::PostgresReader(readers.acquire().await.map_err(failed)?)
             }
         };
-        Ok(Box::new(UnitOfWork::new(held, Arc::clone(&self.mail))))
+        Ok(Box::new(self.unit(held)))
     }
 
     fn mail_bell(&self) -> Arc<Notify> {

@@ -197,7 +197,11 @@ impl Inspection {
                 Held::PostgresReader(readers.acquire().await.map_err(failed)?)
             }
         };
-        Ok(Box::new(UnitOfWork::new(held, Arc::default())))
+        Ok(Box::new(UnitOfWork::new(
+            held,
+            Arc::default(),
+            Arc::default(),
+        )))
     }
 
     /// Closes every connection.

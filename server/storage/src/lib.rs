@@ -15,6 +15,7 @@ mod invitations;
 mod mail;
 mod migrations;
 mod one_time_links;
+mod probe;
 mod registrations;
 mod sessions;
 #[cfg(feature = "testing")]

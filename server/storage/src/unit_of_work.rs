@@ -1,6 +1,9 @@
 //! The dispatcher: one unit of work over either database. The only file that branches on which.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use async_trait::async_trait;
 use domain::store::{StorageError, Work};
@@ -29,6 +32,7 @@ pub(crate) struct UnitOfWork {
     broken: bool,
     bell: Arc<Notify>,
     rings: bool,
+    refused: Arc<AtomicBool>,
 }
 
 /// A statement of a unit failed before.
@@ -67,13 +71,15 @@ macro_rules! bind {
 }
 
 impl UnitOfWork {
-    /// A unit on `held`. `bell` is for whoever waits for mail that it queues.
-    pub(crate) const fn new(held: Held, bell: Arc<Notify>) -> Self {
+    /// A unit on `held`. `bell` is for whoever waits for mail that it queues; `refused` is set when
+    /// the database does not take what it writes.
+    pub(crate) const fn new(held: Held, bell: Arc<Notify>, refused: Arc<AtomicBool>) -> Self {
         Self {
             held,
             broken: false,
             bell,
             rings: false,
+            refused,
         }
     }
 
@@ -99,7 +105,11 @@ impl UnitOfWork {
 
     fn finish<T>(&mut self, result: Result<T, sqlx::Error>) -> Result<T, StorageError> {
         self.broken &= result.is_err();
-        result.map_err(failed)
+        let result = result.map_err(failed);
+        if self.broken {
+            note_refusal(&self.refused, &result);
+        }
+        result
     }
 
     /// Runs a statement and says how many rows it changed.
@@ -176,16 +186,25 @@ impl Work for UnitOfWork {
         if self.broken {
             return Err(StorageError::Database(Box::new(Broken)));
         }
-        match self.held {
-            Held::Sqlite(unit) => unit.commit().await.map_err(failed)?,
-            Held::Postgres(transaction) => transaction.commit().await.map_err(failed)?,
+        let kept = match self.held {
+            Held::Sqlite(unit) => unit.commit().await.map_err(failed),
+            Held::Postgres(transaction) => transaction.commit().await.map_err(failed),
             // A reader has nothing to keep.
-            Held::SqliteReader(_) | Held::PostgresReader(_) => {}
-        }
+            Held::SqliteReader(_) | Held::PostgresReader(_) => Ok(()),
+        };
+        note_refusal(&self.refused, &kept);
+        kept?;
         if self.rings {
             self.bell.notify_one();
         }
         Ok(())
+    }
+}
+
+/// Remembers that the database took no writes.
+pub(crate) fn note_refusal<T>(refused: &AtomicBool, result: &Result<T, StorageError>) {
+    if matches!(result, Err(StorageError::Unavailable(_))) {
+        refused.store(true, Ordering::Relaxed);
     }
 }
 
@@ -196,7 +215,50 @@ pub(crate) fn failed(error: sqlx::Error) -> StorageError {
         .is_some_and(sqlx::error::DatabaseError::is_unique_violation)
     {
         StorageError::Taken
+    } else if is_passing(&error) {
+        StorageError::Unavailable(Box::new(error))
     } else {
         StorageError::Database(Box::new(error))
+    }
+}
+
+/// Whether the reason lies outside the statement and goes away by itself or by an operator.
+fn is_passing(error: &sqlx::Error) -> bool {
+    use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
+    match error {
+        Io(_) | Tls(_) | PoolTimedOut | PoolClosed | WorkerCrashed => true,
+        Database(refused) => refused.code().is_some_and(|code| is_passing_code(&code)),
+        _ => false,
+    }
+}
+
+fn is_passing_code(code: &str) -> bool {
+    // PostgreSQL's codes have five letters: connections, resources, deadlocks and serialisation, an
+    // operator's intervention, a database that is gone.
+    const CLASSES: [&str; 5] = ["08", "53", "40", "57P", "3D000"];
+    if code.len() == 5 {
+        return CLASSES.iter().any(|class| code.starts_with(class));
+    }
+    // SQLite's primary code is the low byte: busy, locked, input or output, full, can't open.
+    let primary = code.parse::<u32>().map(|code| code & 0xff);
+    matches!(primary, Ok(5 | 6 | 10 | 13 | 14))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_is_told_from_what_stays_wrong() {
+        // SQLite: busy, busy in a snapshot, a failed write, a full disk.
+        for code in [
+            "5", "517", "778", "13", "57P01", "53100", "53300", "40P01", "08006",
+        ] {
+            assert!(is_passing_code(code), "{code}");
+        }
+        // A syntax error, a violated constraint, a reader that writes, a table that isn't there.
+        for code in ["1", "8", "787", "42601", "23503", "25006", "42P01", ""] {
+            assert!(!is_passing_code(code), "{code}");
+        }
     }
 }

@@ -40,6 +40,6 @@ on_both! {
         let ready = browser.get("/readyz").await;
         ready.is(503).says("unreachable");
         let page = browser.sign_up("ada@example.com", crate::support::PASSWORD).await;
-        page.is(500).is_a_page().says("It is noted in the server").hides("postgres");
+        page.is(503).is_a_page().says("get at its data").hides("postgres");
     }
 }

@@ -11,15 +11,28 @@ fn head(host: &str, length: usize, more: &str) -> String {
 }
 
 on_both! {
-    async fn a_body_that_never_comes_gets_503(home: &Home) {
+    async fn a_body_that_never_comes_gets_408(home: &Home) {
         let server = home.serve_with(&[("http.request_seconds", "1")]).await;
         let mut wire = server.wire().await;
         wire.write(head(&server.host, 100, "Accept: text/html\r\n")).await;
         wire.write("email=ada").await;
         let answer = wire.read_all().await;
-        assert_eq!(status(&answer), 503, "{answer}");
+        assert_eq!(status(&answer), 408, "{answer}");
         assert!(answer.contains("That took too long"), "{answer}");
+        assert!(answer.contains("connection: close") && !answer.contains("retry-after"), "{answer}");
         server.browser().get("/login").await.is(200);
+    }
+
+    async fn a_server_that_is_slow_itself_gives_503_with_a_time_to_come_back(home: &Home) {
+        let server = home.serve_with(&[("http.request_seconds", "1")]).await;
+        let mut raw = home.raw().await;
+        // Somebody else writes and doesn't end.
+        raw.run(if home.is_sqlite() { "BEGIN IMMEDIATE" } else { "BEGIN; LOCK TABLE audit_events" }).await;
+        let page = server.browser().sign_up("ada@example.com", PASSWORD).await;
+        page.is(503).is_a_page().says("That took too long");
+        assert_eq!(page.header("retry-after"), "10");
+        raw.run("ROLLBACK").await;
+        server.browser().sign_up("ada@example.com", PASSWORD).await.is(303);
     }
 
     async fn a_head_that_never_ends_is_hung_up_on(home: &Home) {

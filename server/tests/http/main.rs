@@ -39,7 +39,11 @@ mod session_store;
 
 mod command_line;
 mod crash;
+mod database_trouble;
 mod doctor;
+mod floods;
+mod full_disk;
 mod log_lines;
+mod races;
 mod starting_and_stopping;
 mod terminal;

@@ -136,7 +136,7 @@ on_both! {
         let checked = answers.iter().filter(|answer| answer.status == 422).count();
         assert!(checked >= 6);
         let least = (1 << (checked.min(16) - 6)).min(900);
-        // Those that came too late to be checked count as well.
+        // Those that came too late to be checked don't count.
         let wait = retry_after(&server.browser().sign_in(ADA, PASSWORD).await);
         assert!((least..=900).contains(&wait), "{checked} checked, {wait} s");
     }

@@ -2,10 +2,13 @@
 
 mod floor;
 mod memory;
+mod page_under_load;
 mod pinning;
 mod report;
 mod sign_in;
 mod start_time;
+mod statistics;
+mod timing;
 mod wire_size;
 
 use std::path::Path;
@@ -45,8 +48,21 @@ pub(crate) fn run(checkout: &Checkout) -> Outcome<ExitCode> {
         .map(|file| bytes(file.len()) / MIB);
     report.add("release binary", "MiB", binary, Some(Budget::AtMost(25.0)));
 
-    announce::headline("Password sign-in, about half a minute");
+    announce::headline("Password sign-in, a minute and a half");
     under_load(checkout, &server, &scratch, floor, &mut report)?;
+
+    announce::headline("A page while 64 people sign in, a quarter of a minute");
+    let page = page_under_load::measure(checkout, &server, &scratch.part("page")?);
+    report.add(
+        "/account under load, 99 of 100",
+        "ms",
+        page,
+        Some(Budget::AtMost(50.0)),
+    );
+
+    announce::headline("Refused sign-ins, 2,000 of each kind, two minutes");
+    let timing = timing::measure(checkout, &server, &scratch.part("timing")?);
+    timing_lines(&timing, &mut report);
 
     report.conclude(checkout)
 }
@@ -122,6 +138,18 @@ fn under_load(
         Some(Budget::AtMost(44.0)),
     );
     Ok(())
+}
+
+/// The differences that are seen, in percent of a wrong password's time.
+fn timing_lines(timing: &Outcome<timing::Timing>, report: &mut Report) {
+    let line = |of: fn(&timing::Timing) -> f64| timing.as_ref().map(of).map_err(Clone::clone);
+    let wrong = line(|timing| timing.wrong_password);
+    report.add("refused sign-in, wrong password", "ms", wrong, None);
+    let tolerance = Some(Budget::AtMost(timing::TOLERANCE));
+    let unknown = line(|timing| timing::seen(&timing.unknown));
+    report.add("... unknown address differs by", "%", unknown, tolerance);
+    let disabled = line(|timing| timing::seen(&timing.disabled));
+    report.add("... disabled account differs by", "%", disabled, tolerance);
 }
 
 /// The release program as an operator would start it, without development mode.

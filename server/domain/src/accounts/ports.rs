@@ -113,6 +113,11 @@ pub trait Accounts {
         since: Timestamp,
     ) -> Result<bool, StorageError>;
 
+    /// Has everyone else who changes what an account hangs on wait until this unit ends: its
+    /// password, its addresses, its sessions, its links. Comes before all of these, since everyone
+    /// locks in one order: password, account, session, links.
+    async fn hold_account(&mut self, account: AccountId) -> Result<(), StorageError>;
+
     /// Has the sign-ins of an account that are under way come to nothing: whoever holds its password
     /// since a time known before finds another one.
     async fn outdate_sign_ins(&mut self, account: AccountId) -> Result<(), StorageError>;

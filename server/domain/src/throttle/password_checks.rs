@@ -129,16 +129,14 @@ impl PasswordChecks {
         }
         let mut work = self.foundation.store.begin().await?;
         let counted = work.count_failure(&own, now, now.plus(KEPT)).await?;
-        // Another one was faster, in this moment.
-        let late = counted.blocked_until > now;
-        if !late {
-            self.hold(work.as_mut(), &own, counted.failures, now)
-                .await?;
-        }
-        work.commit().await?;
-        if late {
+        // Another one was faster, in this moment. What isn't checked doesn't count, or a burst could
+        // lock the owner out without a single guess: dropping the unit takes it back.
+        if counted.blocked_until > now {
             return Ok(Err(wait(now, counted.blocked_until)));
         }
+        self.hold(work.as_mut(), &own, counted.failures, now)
+            .await?;
+        work.commit().await?;
         checked.counted = Some(counted.failures);
         Ok(Ok(checked))
     }

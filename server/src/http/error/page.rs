@@ -1,7 +1,7 @@
 //! Refusals as pages for people, or as the forms' JSON for our own scripts.
 
 use app::{
-    actions::{FormProblem, Problems},
+    actions::{COME_BACK, FormProblem, Problems},
     context::{PageTitle, PageView},
     pages::message,
     text::with_language,
@@ -10,7 +10,11 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, StatusCode, header::ACCEPT};
+use domain::store::StorageError;
+use http::{
+    HeaderMap, StatusCode,
+    header::{ACCEPT, RETRY_AFTER},
+};
 
 use crate::http::{
     forms::FormRefused,
@@ -25,18 +29,32 @@ pub(in crate::http) enum Refusal {
     NotFound,
     WrongMethod,
     CrossSite,
+    /// The client: its body didn't come.
+    BodyTooSlow,
+    /// The server.
     TooSlow,
+    Unavailable,
     Broken,
     Form(FormRefused),
 }
 
+impl From<&StorageError> for Refusal {
+    fn from(error: &StorageError) -> Self {
+        match error {
+            StorageError::Unavailable(_) => Self::Unavailable,
+            _ => Self::Broken,
+        }
+    }
+}
+
 impl Refusal {
-    const fn status(self) -> StatusCode {
+    pub(in crate::http) const fn status(self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::CrossSite => StatusCode::FORBIDDEN,
-            Self::TooSlow => StatusCode::SERVICE_UNAVAILABLE,
+            Self::BodyTooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::TooSlow | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Form(FormRefused::MediaType) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Form(FormRefused::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -49,7 +67,8 @@ impl Refusal {
             Self::NotFound => message::not_found(),
             Self::WrongMethod => message::wrong_method(),
             Self::CrossSite => message::cross_site(),
-            Self::TooSlow => message::too_slow(),
+            Self::BodyTooSlow | Self::TooSlow => message::too_slow(),
+            Self::Unavailable => message::unavailable(),
             Self::Broken => message::broken(),
             Self::Form(FormRefused::TooLarge) => message::too_large(),
             Self::Form(_) => message::bad_request(),
@@ -75,10 +94,11 @@ pub(in crate::http) async fn refuse(
     request: axum::extract::Request,
     refusal: Refusal,
 ) -> Response {
-    if wants_json(request.headers()) {
+    let mut response = if wants_json(request.headers()) {
         let problem = match refusal {
             Refusal::Broken => FormProblem::Broken,
-            Refusal::TooSlow => FormProblem::TooSlow,
+            Refusal::BodyTooSlow | Refusal::TooSlow => FormProblem::TooSlow,
+            Refusal::Unavailable => FormProblem::Unavailable,
             _ => FormProblem::BadRequest,
         };
         let (parts, _) = request.into_parts();
@@ -87,8 +107,13 @@ pub(in crate::http) async fn refuse(
             Err(_) => asked_language(&parts.headers),
         };
         let said = with_language(language, || Json(Problems::form(problem)).into_response());
-        return in_words((refusal.status(), said).into_response(), language);
+        in_words((refusal.status(), said).into_response(), language)
+    } else {
+        let (title, view) = refusal.page();
+        render(state, request, refusal.status(), title, view).await
+    };
+    if refusal.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(RETRY_AFTER, COME_BACK.into());
     }
-    let (title, view) = refusal.page();
-    render(state, request, refusal.status(), title, view).await
+    response
 }

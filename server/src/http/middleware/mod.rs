@@ -10,4 +10,4 @@ pub(super) use headers::security_headers;
 pub(super) use host::only_our_host;
 pub(super) use log::request_log;
 pub(super) use origin::same_origin;
-pub(super) use time_limit::time_limit;
+pub(super) use time_limit::{BodyAwaited, time_limit};

@@ -227,6 +227,33 @@ on_both! {
         assert!(!db.keep(async |work| work.hold_password(anna.id, at(9)).await).await.expect("an answer"));
     }
 
+    async fn whoever_holds_an_account_has_the_others_wait(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        for password in [true, false] {
+            if !password {
+                db.raw().await.run("DELETE FROM passwords").await;
+            }
+            let mut first = db.begin().await;
+            first.hold_account(anna.id).await.expect("held");
+            let (store, id) = (db.store(), anna.id);
+            let mut second = tokio::spawn(async move {
+                let mut work = store.begin().await?;
+                work.hold_account(id).await?;
+                let named = work.find_account(id).await?.map(|account| account.name);
+                work.commit().await.map(|()| named)
+            });
+            tokio::time::timeout(std::time::Duration::from_millis(300), &mut second)
+                .await
+                .expect_err("it waits");
+            let name = format!("Anna {password}");
+            assert!(first.set_name(anna.id, &name).await.expect("changed"));
+            first.commit().await.expect("kept");
+            let seen = second.await.expect("no panic").expect("held");
+            assert_eq!(seen, Some(name), "and sees what the first one did");
+        }
+    }
+
     async fn a_password_is_set_whether_there_was_one_or_not(db: &TestDatabase) {
         let anna = account("anna@example.org");
         db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");

@@ -2,6 +2,7 @@
 
 mod crashes;
 mod encryption;
+mod injection;
 mod sharing;
 mod stopping;
 mod trouble;

@@ -98,6 +98,29 @@ on_both! {
         retried(&mail, TroubleKind::NoAnswer);
     }
 
+    async fn while_mails_hang_others_are_delivered_and_pages_are_answered(home: &Home) {
+        let mut office = PostOffice::open().await;
+        // Longer than this test may take: what hangs, hangs until the end.
+        let settings = office.settings(&[("smtp.timeout_seconds", "300"), ("http.shutdown_seconds", "0")]);
+        let server = home.serve_with(&settings.keys()).await;
+        for number in 0..3 {
+            // A mailbox of each host is never answered for.
+            server.browser().sign_up(&format!("silent@host{number}.example"), PASSWORD).await.is(303);
+            office.event("silent").await;
+        }
+        let browser = server.browser();
+        browser.sign_up("ada@example.com", PASSWORD).await.is(303);
+        let mail = office.event("message").await;
+        assert_eq!(mail["to"][0], "ada@example.com");
+        let text = mail["text"].as_str().expect("a plain part");
+        let link = text.split_whitespace().find(|word| word.starts_with(&server.url)).expect("a link");
+        let path = link.strip_prefix(&server.url).expect("a link to this server");
+        browser.confirm(path).await.leads_to("/account");
+        browser.get("/readyz").await.is(200);
+        assert!(office.count("closed") <= 1, "the others hang still");
+        server.stop().await;
+    }
+
     async fn a_mail_server_that_is_not_there_is_tried_again_and_the_log_names_nobody(home: &Home) {
         let port = free_port();
         let settings = Settings::to(free_port(), "none");

@@ -80,6 +80,14 @@ impl Home {
         }
     }
 
+    /// The URL of the PostgreSQL database; `None` on SQLite.
+    pub(crate) fn postgres_url(&self) -> Option<String> {
+        match &self.database {
+            DatabaseUrl::Sqlite(_) => None,
+            DatabaseUrl::Postgres(url) => Some(url.clone()),
+        }
+    }
+
     pub(crate) fn is_sqlite(&self) -> bool {
         matches!(self.database, DatabaseUrl::Sqlite(_))
     }

@@ -30,8 +30,12 @@ pub(crate) struct Program {
 /// A command in a home, with nothing of this process' environment.
 fn command(home: &Home, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(PROGRAM);
+    command.args(arguments);
+    at_home(command, home, variables)
+}
+
+fn at_home(mut command: Command, home: &Home, variables: &[(&str, &str)]) -> Command {
     command
-        .args(arguments)
         .env_clear()
         .envs(home.variables())
         .current_dir(home.folder());
@@ -107,7 +111,12 @@ impl Program {
             .iter()
             .map(|(name, value)| (name.as_str(), *value))
             .collect();
-        let mut child = command(home, &["serve", "--dev"], &variables)
+        // A file that may not grow is then an error to whoever writes it, as a full disk is, and not
+        // a signal that kills.
+        let mut shell = Command::new("/bin/sh");
+        let ignoring = "trap '' XFSZ; exec \"$0\" serve --dev";
+        shell.args(["-c", ignoring, PROGRAM]);
+        let mut child = at_home(shell, home, &variables)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -153,6 +162,29 @@ impl Program {
             &host,
             &format!("http://{host}"),
         )
+    }
+
+    /// Lets no file of the program grow beyond `bytes` from now on, or lifts that with `None`.
+    pub(crate) fn limit_files(&self, bytes: Option<u64>) {
+        let limit = bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
+        let id = self.child.id().to_string();
+        let set = Command::new("prlimit")
+            .args(["--pid", &id, &format!("--fsize={limit}:")])
+            .status()
+            .expect("prlimit is there");
+        assert!(set.success());
+    }
+
+    /// A line of the process's status, such as `VmRSS` or `VmHWM`, in MiB.
+    pub(crate) fn memory_mib(&self, line: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("the process is there");
+        let found = status
+            .lines()
+            .find_map(|text| text.strip_prefix(line)?.strip_prefix(':'));
+        let kib = found.and_then(|rest| rest.trim().strip_suffix(" kB"));
+        let kib: u64 = kib.and_then(|kib| kib.trim().parse().ok()).expect("a size");
+        kib / 1024
     }
 
     /// Waits for a log line that has this text, and gives it.

@@ -35,6 +35,7 @@ impl AccountsService {
     ) -> Result<Counted, StorageError> {
         let now = self.foundation.now();
         let mut work = self.foundation.store.begin().await?;
+        work.hold_account(change.account).await?;
         let since = Timestamp::from_micros(i64::MIN);
         if !work
             .hold_session(change.account, &session.public_id, since)

@@ -65,6 +65,7 @@ impl AccountsService {
         };
         let now = self.foundation.now();
         let mut work = self.foundation.store.begin().await?;
+        work.hold_account(change.account).await?;
         if !work
             .use_link(LinkPurpose::UndoEmailChange, &link, now)
             .await?

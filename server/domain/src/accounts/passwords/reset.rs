@@ -180,6 +180,7 @@ impl AccountsService {
             Err(error) => return Err(StorageError::Database(Box::new(error))),
         };
         let mut work = self.foundation.store.begin().await?;
+        work.hold_account(account.id).await?;
         let purpose = LinkPurpose::ResetPassword;
         if !work.use_link(purpose, &link, self.foundation.now()).await? {
             // Whoever used it may not be on disk yet: what was only seen in passing isn't told.
