@@ -25,7 +25,7 @@ on_both! {
         let browser = server.browser();
         for email in ["ada@evil.example", "ada@sub.example.com", "ada@example.org", "example.com@evil.example"] {
             let page = browser.sign_up(email, "short").await;
-            page.is(422).is_a_page().says("Sign up with an address at example.com, b\u{fc}cher.example or *.example.org.");
+            page.is(422).is_a_page().says("Use an address at example.com, b\u{fc}cher.example or *.example.org.");
             page.says("Use at least 15 characters");
             browser.fetch("/signup", &form(email)).await.is(422).says("other_domain");
         }

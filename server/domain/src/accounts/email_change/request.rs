@@ -32,7 +32,7 @@ pub struct ChangeEmail<'a> {
 pub enum ChangeEmailOutcome {
     /// If the address is free, a link is on its way to it; if not, its owner was told.
     Accepted,
-    /// What was typed is no address.
+    /// What was typed is no address, or one at a domain whose people have no account here.
     Refused(EmailProblem),
     /// It is the account's address already.
     Unchanged,
@@ -59,6 +59,9 @@ impl AccountsService {
             Ok(email) => email,
             Err(problem) => return Ok(ChangeEmailOutcome::Refused(problem)),
         };
+        if !self.rules.signup.allows(&email) {
+            return Ok(ChangeEmailOutcome::Refused(EmailProblem::OtherDomain));
+        }
         let account = form.session.account;
         let mut work = self.foundation.store.begin().await?;
         if !self.hold_fresh(work.as_mut(), form.session).await? {
