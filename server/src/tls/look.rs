@@ -10,6 +10,10 @@ use super::{
 use crate::config::Config;
 
 /// What is to be said of a certificate that can be shown.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts that have nothing to do with each other"
+)]
 pub(crate) struct Look {
     /// Whether it is valid at this moment.
     pub(crate) is_valid: bool,
