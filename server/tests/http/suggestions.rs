@@ -1,5 +1,7 @@
 //! "Suggest a passphrase", wherever a new password is chosen.
 
+use futures_util::future::{join, join_all};
+
 use crate::support::{
     PASSWORD,
     answer::Answer,
@@ -38,7 +40,10 @@ fn shown(page: &Answer, field: &str) -> String {
         .body
         .split("<input ")
         .find(|input| input.starts_with(&format!("id=\"{field}\"")));
-    let input = input.and_then(|input| input.split_once('>')).expect("the field").0;
+    let input = input
+        .and_then(|input| input.split_once('>'))
+        .expect("the field")
+        .0;
     for part in [
         "type=\"text\"".to_owned(),
         "autofocus".to_owned(),
@@ -56,7 +61,10 @@ fn shown(page: &Answer, field: &str) -> String {
 fn fetched(answer: &Answer, field: &str) -> String {
     answer.is(200);
     assert_eq!(answer.header("cache-control"), "no-store");
-    assert!(!answer.headers.contains_key("serverfnredirect"), "{answer:?}");
+    assert!(
+        !answer.headers.contains_key("serverfnredirect"),
+        "{answer:?}"
+    );
     let json: serde_json::Value = serde_json::from_str(&answer.body).expect("JSON");
     assert_eq!(json["form"], serde_json::Value::Null);
     assert_eq!(json["fields"], serde_json::json!([]));
@@ -71,13 +79,19 @@ fn fetched(answer: &Answer, field: &str) -> String {
 #[track_caller]
 fn are_different(one: &str, other: &str) {
     for words in [one, other] {
-        assert!(words.len() >= 15 && words.split('-').count() >= 5, "{words}");
+        assert!(
+            words.len() >= 15 && words.split('-').count() >= 5,
+            "{words}"
+        );
     }
     assert_ne!(one, other);
 }
 
 async fn reset_token(server: &TestServer) -> String {
-    let asked = server.browser().post("/forgot-password", &[("email", ADA)]).await;
+    let asked = server
+        .browser()
+        .post("/forgot-password", &[("email", ADA)])
+        .await;
     asked.is(303);
     token_of(&server.confirmation_link(ADA).await).to_owned()
 }
@@ -184,8 +198,7 @@ on_both! {
         let hashed = browsers.iter().map(|browser| browser.sign_in(ADA, PASSWORD));
         let form = [("email", ADA), ("name", "Ada"), ("password", "")];
         let suggested = browsers.iter().map(|browser| suggest(browser, "/signup", &form));
-        let join = futures_util::future::join_all;
-        let (hashed, suggested) = futures_util::future::join(join(hashed), join(suggested)).await;
+        let (hashed, suggested) = join(join_all(hashed), join_all(suggested)).await;
         assert!(hashed.iter().any(|answer| answer.status == 503), "the queue was full");
         for page in &suggested {
             shown(page, "password");
