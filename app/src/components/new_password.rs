@@ -31,6 +31,18 @@ pub fn NewPasswordField(
         .map(|suggested| (suggested.passphrase, suggested.note))
         .unzip();
     let below = view! {
+        <div class="strength" hidden>
+            <meter
+                aria-label=t(Text::MeterName)
+                max="100"
+                low="26"
+                high="51"
+                optimum="100"
+                value="0"
+            ></meter>
+            <span role="status"></span>
+            <span></span>
+        </div>
         <PasswordMeter controls=name.to_owned() min_length words=meter_words()/>
         <div class="suggestion" id=note.clone() role="status">
             <p hidden=passphrase.is_none()>

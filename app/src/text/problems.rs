@@ -139,7 +139,6 @@ fn suggested(suggestion: &Suggestion) -> Suggested {
 pub fn meter_words() -> MeterWords {
     let say = |key| t(key).to_owned();
     MeterWords {
-        name: say(Text::MeterName),
         one_more: say(Text::MeterOneMore),
         more: say(Text::MeterMore),
         weak: say(Text::MeterWeak),

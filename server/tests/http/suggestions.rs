@@ -1,5 +1,7 @@
 //! "Suggest a passphrase", wherever a new password is chosen.
 
+use futures_util::future::{join, join_all};
+
 use crate::support::{
     PASSWORD,
     answer::Answer,
@@ -196,8 +198,7 @@ on_both! {
         let hashed = browsers.iter().map(|browser| browser.sign_in(ADA, PASSWORD));
         let form = [("email", ADA), ("name", "Ada"), ("password", "")];
         let suggested = browsers.iter().map(|browser| suggest(browser, "/signup", &form));
-        let join = futures_util::future::join_all;
-        let (hashed, suggested) = futures_util::future::join(join(hashed), join(suggested)).await;
+        let (hashed, suggested) = join(join_all(hashed), join_all(suggested)).await;
         assert!(hashed.iter().any(|answer| answer.status == 503), "the queue was full");
         for page in &suggested {
             shown(page, "password");

@@ -61,15 +61,16 @@ pub(super) fn fill(form: &HtmlFormElement, suggested: &Suggested) {
 
 /// Takes a suggestion back that isn't what is typed any more.
 pub(super) fn drop_other_suggestion(input: &HtmlInputElement, typed: &str) {
-    let shown = place(input).and_then(|place| place.query_selector("code").ok().flatten());
-    let shown = shown.and_then(|code| code.text_content());
+    let shown = in_frame(input, ".suggestion code").and_then(|code| code.text_content());
     if shown.is_some_and(|shown| !shown.is_empty() && shown != typed) {
         say(input, None);
     }
 }
 
 fn say(input: &HtmlInputElement, suggested: Option<&Suggested>) {
-    let Some(place) = place(input) else { return };
+    let Some(place) = in_frame(input, ".suggestion") else {
+        return;
+    };
     for (selector, text) in [
         ("code", suggested.map(|suggested| &*suggested.passphrase)),
         ("span", suggested.map(|suggested| &*suggested.note)),
@@ -83,10 +84,10 @@ fn say(input: &HtmlInputElement, suggested: Option<&Suggested>) {
     }
 }
 
-/// Where a suggestion is talked about.
-fn place(input: &HtmlInputElement) -> Option<Element> {
+/// What stands in the field's frame.
+pub(super) fn in_frame(input: &HtmlInputElement, selector: &str) -> Option<Element> {
     let frame = input.closest("[data-field]").ok().flatten()?;
-    frame.query_selector(".suggestion").ok().flatten()
+    frame.query_selector(selector).ok().flatten()
 }
 
 fn by_id(id: &str) -> Option<HtmlInputElement> {

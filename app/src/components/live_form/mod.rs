@@ -7,6 +7,7 @@
 
 mod browser;
 mod field;
+mod meter;
 pub mod password;
 mod said;
 mod strength;

@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{field, strength::Strength};
+use super::{field, meter, strength::Strength};
 
 /// The button that shows a password.
 #[island]
@@ -55,8 +55,6 @@ pub fn RevealPassword(
 /// What a [`PasswordMeter`] says, in the reader's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MeterWords {
-    /// What is shown.
-    pub name: String,
     /// One character is missing.
     pub one_more: String,
     /// `{count}` characters are missing.
@@ -72,30 +70,24 @@ pub struct MeterWords {
 }
 
 impl MeterWords {
-    /// The word for a password that is long enough; empty for one that isn't.
-    fn of(&self, strength: Strength) -> &str {
-        match strength {
-            Strength::TooShort { .. } => "",
+    /// The word for a password that is long enough, or else what is missing.
+    pub(super) fn of(&self, strength: Strength) -> (&str, String) {
+        let word = match strength {
+            Strength::TooShort { missing: 1, .. } => return ("", self.one_more.clone()),
+            Strength::TooShort { missing, .. } => {
+                return ("", self.more.replace("{count}", &missing.to_string()));
+            }
             Strength::Weak => &self.weak,
             Strength::Fair => &self.fair,
             Strength::Good => &self.good,
             Strength::Strong => &self.strong,
-        }
-    }
-
-    /// What is missing; empty if nothing is.
-    fn missing(&self, strength: Strength) -> String {
-        match strength {
-            Strength::TooShort { missing: 1, .. } => self.one_more.clone(),
-            Strength::TooShort { missing, .. } => {
-                self.more.replace("{count}", &missing.to_string())
-            }
-            _ => String::new(),
-        }
+        };
+        (word, String::new())
     }
 }
 
-/// Judges a password as it is typed. Nothing leaves the browser.
+/// Judges a password as it is typed, and says so in the `.strength` of the field's frame. Nothing
+/// leaves the browser.
 #[island]
 pub fn PasswordMeter(
     /// The field's id.
@@ -105,41 +97,14 @@ pub fn PasswordMeter(
     /// What to say.
     words: MeterWords,
 ) -> impl IntoView {
-    let strength = RwSignal::new(None);
     Effect::new(move || {
+        let words = words.clone();
         field::watch(&controls, move |input| {
             let typed = input.value();
             field::drop_other_suggestion(input, &typed);
             let judged = (!typed.is_empty())
                 .then(|| Strength::judge(&typed, min_length, &field::beside(input)));
-            strength.set(judged);
+            meter::show(input, &words, judged);
         });
     });
-    let words = StoredValue::new(words);
-    // Its place is read out when it changes, which a count would do at every key.
-    let word = Memo::new(move |_| {
-        strength
-            .get()
-            .map(|strength| words.with_value(|words| words.of(strength).to_owned()))
-    });
-    let missing = move || {
-        strength
-            .get()
-            .map(|strength| words.with_value(|words| words.missing(strength)))
-    };
-    view! {
-        <div class="strength" hidden=move || strength.get().is_none()>
-            <meter
-                aria-label=words.with_value(|words| words.name.clone())
-                min="0"
-                max="4"
-                low="1.5"
-                high="2.5"
-                optimum="4"
-                value=move || strength.get().map_or(0.0, Strength::level)
-            ></meter>
-            <span role="status">{word}</span>
-            <span>{missing}</span>
-        </div>
-    }
 }
