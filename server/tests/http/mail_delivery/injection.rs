@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use domain::mail::{self, MailState, Message, TroubleKind};
+use domain::mail::{self, Circumstances, MailState, Message, TroubleKind};
 
 use crate::support::{
     PASSWORD,
@@ -32,7 +32,17 @@ const HEADERS: [&str; 8] = [
 fn of_every_kind(text: &str) -> Vec<Message> {
     let (own, token) = (|| text.to_owned(), || "token".to_owned());
     let (at, lifetime) = (1_767_225_600_000_000, 3600);
+    let done = || Circumstances {
+        at,
+        address: own(),
+        user_agent: own(),
+    };
     vec![
+        Message::Invitation {
+            name: Some(own()),
+            token: token(),
+            lifetime,
+        },
         Message::ConfirmAddress {
             token: token(),
             lifetime,
@@ -51,37 +61,27 @@ fn of_every_kind(text: &str) -> Vec<Message> {
         Message::EmailChanged {
             name: own(),
             to: own(),
-            at,
-            address: own(),
-            user_agent: own(),
+            done: done(),
             token: token(),
             lifetime,
         },
         Message::EmailPutBack {
             name: own(),
-            at,
-            address: own(),
-            user_agent: own(),
+            done: done(),
         },
         Message::DeletionPlanned {
             name: own(),
-            at,
-            address: own(),
-            user_agent: own(),
+            done: done(),
             until: at,
         },
         Message::DeletionCancelled {
             name: own(),
-            at,
-            address: own(),
-            user_agent: own(),
+            done: done(),
         },
         Message::AccountDeleted {},
         Message::PasswordChanged {
             name: own(),
-            at,
-            address: own(),
-            user_agent: own(),
+            done: done(),
         },
     ]
 }
