@@ -83,6 +83,15 @@ for (const [path, button] of [
   });
 }
 
+test("a suggested passphrase and the meter are accessible", { tag: "@js" }, async ({ page, person }) => {
+  await person.visit("/signup");
+  await person.fill({ Password: "too short" });
+  await expectUsable(page);
+  await person.press("Suggest a passphrase");
+  await expect(page.getByText("Write it down")).toBeVisible();
+  await expectUsable(page);
+});
+
 test("a refused sign-in is accessible", { tag: "@js" }, async ({ page, person, watch }) => {
   watch.expectRefusals("422 POST /login");
   await person.visit("/login");
