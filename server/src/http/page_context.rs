@@ -28,10 +28,7 @@ use crate::{
 pub(super) async fn context(state: &AppState, parts: &Parts) -> Result<PageContext, StorageError> {
     let session = parts.extensions.get::<Session>().cloned();
     let loaded = match &session {
-        Some(session) => session
-            .get::<LoadedSession>(SESSION)
-            .await
-            .map_err(told)?,
+        Some(session) => session.get::<LoadedSession>(SESSION).await.map_err(told)?,
         None => None,
     };
     let services = Arc::clone(&state.services);

@@ -251,7 +251,9 @@ mod tests {
     #[test]
     fn what_passes_is_told_from_what_stays_wrong() {
         // SQLite: busy, busy in a snapshot, a failed write, a full disk.
-        for code in ["5", "517", "778", "13", "57P01", "53100", "53300", "40P01", "08006"] {
+        for code in [
+            "5", "517", "778", "13", "57P01", "53100", "53300", "40P01", "08006",
+        ] {
             assert!(is_passing_code(code), "{code}");
         }
         // A syntax error, a violated constraint, a reader that writes, a table that isn't there.

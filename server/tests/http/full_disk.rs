@@ -35,7 +35,10 @@ async fn make_room(home: &Home, program: &Program) {
     if home.is_sqlite() {
         program.limit_files(None);
     } else {
-        home.raw().await.run("DROP FUNCTION is_full() CASCADE").await;
+        home.raw()
+            .await
+            .run("DROP FUNCTION is_full() CASCADE")
+            .await;
     }
 }
 

@@ -101,9 +101,7 @@ pub(in crate::http) async fn refuse(
         render(state, request, refusal.status(), title, view).await
     };
     if refusal.status() == StatusCode::SERVICE_UNAVAILABLE {
-        response
-            .headers_mut()
-            .insert(RETRY_AFTER, COME_BACK.into());
+        response.headers_mut().insert(RETRY_AFTER, COME_BACK.into());
     }
     response
 }

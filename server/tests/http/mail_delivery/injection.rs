@@ -33,10 +33,20 @@ fn of_every_kind(text: &str) -> Vec<Message> {
     let (own, token) = (|| text.to_owned(), || "token".to_owned());
     let (at, lifetime) = (1_767_225_600_000_000, 3600);
     vec![
-        Message::ConfirmAddress { token: token(), lifetime },
+        Message::ConfirmAddress {
+            token: token(),
+            lifetime,
+        },
         Message::AlreadyRegistered { name: own() },
-        Message::ResetPassword { name: own(), token: token(), lifetime },
-        Message::ConfirmNewAddress { token: token(), lifetime },
+        Message::ResetPassword {
+            name: own(),
+            token: token(),
+            lifetime,
+        },
+        Message::ConfirmNewAddress {
+            token: token(),
+            lifetime,
+        },
         Message::AddressWanted { name: own() },
         Message::EmailChanged {
             name: own(),
@@ -47,11 +57,32 @@ fn of_every_kind(text: &str) -> Vec<Message> {
             token: token(),
             lifetime,
         },
-        Message::EmailPutBack { name: own(), at, address: own(), user_agent: own() },
-        Message::DeletionPlanned { name: own(), at, address: own(), user_agent: own(), until: at },
-        Message::DeletionCancelled { name: own(), at, address: own(), user_agent: own() },
+        Message::EmailPutBack {
+            name: own(),
+            at,
+            address: own(),
+            user_agent: own(),
+        },
+        Message::DeletionPlanned {
+            name: own(),
+            at,
+            address: own(),
+            user_agent: own(),
+            until: at,
+        },
+        Message::DeletionCancelled {
+            name: own(),
+            at,
+            address: own(),
+            user_agent: own(),
+        },
         Message::AccountDeleted {},
-        Message::PasswordChanged { name: own(), at, address: own(), user_agent: own() },
+        Message::PasswordChanged {
+            name: own(),
+            at,
+            address: own(),
+            user_agent: own(),
+        },
     ]
 }
 
