@@ -19,7 +19,7 @@ COPY . .
 ARG TARGETARCH
 RUN --mount=type=cache,id=latchkey-crates,target=/usr/local/cargo/registry \
     --mount=type=cache,id=latchkey-tools-${TARGETARCH},target=/root/.cache/latchkey \
-    mkdir -p /out/data && packaging/build.sh /out/latchkey
+    mkdir -p -m 0700 /out/data && packaging/build.sh /out/latchkey
 
 FROM gcr.io/distroless/cc-debian12:nonroot
 LABEL org.opencontainers.image.title="Latchkey" \

@@ -20,7 +20,7 @@ use leptos::prelude::{AnyView, IntoAny, IntoView};
 use crate::{
     actions::{FormProblem, Problems},
     paths,
-    text::{Text, t},
+    text::{Language, Text, t},
 };
 
 /// The services that pages may call.
@@ -76,6 +76,11 @@ pub struct PageContext {
 }
 
 impl PageContext {
+    /// What the person reads: what they chose, else the best of what their browser asks for.
+    pub const fn language(&self) -> Language {
+        self.client.language
+    }
+
     pub(crate) async fn sign_in(&self, session: NewSession) -> Result<bool, Problems> {
         self.door.start(session, &self.client).await.map_err(broken)
     }

@@ -46,6 +46,7 @@ pub fn document(
     if let Some(shared) = Owner::current_shared_context() {
         shared.set_is_hydrating(false);
     }
+    provide_context(page.language());
     let nonce = use_nonce()
         .map(|nonce| nonce.to_string())
         .unwrap_or_default();
@@ -63,7 +64,7 @@ pub fn document(
     );
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=page.language().tag()>
             <head inner_html=head></head>
             <body>
                 <a class="skip-link" href="#content">{t(Text::SkipLink)}</a>

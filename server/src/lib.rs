@@ -8,9 +8,11 @@ mod jobs;
 mod logging;
 mod machine;
 mod outbound;
+mod redirecting;
 mod secrets;
 mod serving;
 mod session_store;
 pub mod startup;
+pub mod tls;
 
 pub use machine::{OsRandom, SystemClock};

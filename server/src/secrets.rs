@@ -12,7 +12,8 @@ use domain::{
     random::Random,
 };
 
-const FILE: &str = "master.key";
+/// Name of the key file in the data folder.
+pub(crate) const FILE: &str = "master.key";
 
 /// Why there is no key ring.
 #[derive(Debug, thiserror::Error)]
@@ -98,6 +99,24 @@ pub(crate) fn key_ring(
     missing: Missing,
     random: &dyn Random,
 ) -> Result<KeyRing, SecretsError> {
+    match existing_key_ring(configured, folder) {
+        Err(SecretsError::Lost { path }) if missing == Missing::Generate => {
+            generate(folder, &path, random)
+                .map_err(|source| SecretsError::File { path, source })?;
+            existing_key_ring(configured, folder)
+        }
+        other => other,
+    }
+}
+
+/// The key ring that `configured` holds, or the data folder's own if it is there.
+///
+/// # Errors
+/// [`SecretsError::Lost`] when it isn't, others when it can't be read.
+pub(crate) fn existing_key_ring(
+    configured: Option<&str>,
+    folder: &Path,
+) -> Result<KeyRing, SecretsError> {
     if let Some(configured) = configured {
         return KeyRing::parse(configured).map_err(|source| SecretsError::KeyRing {
             path: "secrets.master_key".to_owned(),
@@ -105,20 +124,12 @@ pub(crate) fn key_ring(
         });
     }
     let path = folder.join(FILE);
-    let failed = |source| SecretsError::File {
-        path: path.clone(),
-        source,
-    };
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if missing == Missing::Refuse {
-                return Err(SecretsError::Lost { path });
-            }
-            generate(folder, &path, random).map_err(failed)?;
-            fs::read_to_string(&path).map_err(failed)?
+            return Err(SecretsError::Lost { path });
         }
-        Err(error) => return Err(failed(error)),
+        Err(source) => return Err(SecretsError::File { path, source }),
     };
     KeyRing::parse(&text).map_err(|source| SecretsError::KeyRing {
         path: path.display().to_string(),

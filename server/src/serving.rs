@@ -7,11 +7,17 @@ use http::Request;
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    server::graceful::{GracefulShutdown, Watcher},
     service::TowerToHyperService,
 };
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
+    sync::{Semaphore, watch},
+};
 use tower::{Service, ServiceExt};
+
+use crate::tls::Handshakes;
 
 /// The other end of the connection; may be a reverse proxy.
 #[derive(Clone, Copy, Debug)]
@@ -22,21 +28,25 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 pub(crate) struct Limits {
     /// Most connections at once; the next one waits in the listener's queue.
     pub(crate) connections: usize,
-    /// How long the head of a request may take.
+    /// How long the head of a request may take, and a TLS handshake before it.
     pub(crate) header: Duration,
     /// How long requests may go on once the end was asked for.
     pub(crate) drain: Duration,
 }
 
-/// Serves until `shutdown` resolves, then lets requests finish.
+/// Serves until `shutdown` resolves, then lets requests finish. Speaks https by `handshakes`, or
+/// plain http without.
 pub(crate) async fn serve(
     listener: TcpListener,
+    handshakes: Option<Handshakes>,
     router: Router,
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) {
     let slots = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
+    // Dropped at the end: handshakes have asked for nothing yet, and aren't waited for.
+    let (open, ending) = watch::channel(());
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(limits.header)
@@ -59,9 +69,59 @@ pub(crate) async fn serve(
         };
         // Answers are small and whole; waiting for more to send only delays them.
         let _ = stream.set_nodelay(true);
-        let router = router.clone();
+        let talk = Talk {
+            peer: Peer(peer),
+            router: router.clone(),
+            http: http.clone(),
+            watcher: graceful.watcher(),
+        };
+        // What a client sends, or doesn't, keeps its own task waiting and nobody else.
+        if let Some(handshakes) = handshakes.clone() {
+            let mut ending = ending.clone();
+            tokio::spawn(async move {
+                let safe = tokio::select! {
+                    safe = handshakes.shake(stream, limits.header) => safe,
+                    _ = ending.changed() => None,
+                };
+                if let Some(safe) = safe {
+                    talk.over(safe).await;
+                }
+                drop(slot);
+            });
+        } else {
+            tokio::spawn(async move {
+                talk.over(stream).await;
+                drop(slot);
+            });
+        }
+    }
+    drop(open);
+    drop(listener);
+    tokio::select! {
+        () = graceful.shutdown() => {}
+        () = tokio::time::sleep(limits.drain) => {
+            tracing::warn!("some requests were still running when the time to drain was over");
+        }
+    }
+}
+
+/// What one connection needs.
+struct Talk {
+    peer: Peer,
+    router: Router,
+    http: http1::Builder,
+    watcher: Watcher,
+}
+
+impl Talk {
+    /// Answers the requests of a connection until it ends.
+    async fn over<S>(self, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let (peer, router) = (self.peer, self.router);
         let service = tower::service_fn(move |mut request: Request<hyper::body::Incoming>| {
-            request.extensions_mut().insert(Peer(peer));
+            request.extensions_mut().insert(peer);
             let mut router = router.clone();
             async move {
                 router
@@ -72,21 +132,10 @@ pub(crate) async fn serve(
                     .await
             }
         });
-        let connection =
-            http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-        let connection = graceful.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-            drop(slot);
-        });
-    }
-    drop(listener);
-    tokio::select! {
-        () = graceful.shutdown() => {}
-        () = tokio::time::sleep(limits.drain) => {
-            tracing::warn!("some requests were still running when the time to drain was over");
+        let service = TowerToHyperService::new(service);
+        let connection = self.http.serve_connection(TokioIo::new(stream), service);
+        if let Err(error) = self.watcher.watch(connection).await {
+            tracing::debug!(%error, "a connection ended early");
         }
     }
 }

@@ -1,11 +1,11 @@
 //! From configuration to a served page, top to bottom.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use app::context::{Services, Site};
 use axum::Router;
 use domain::{
-    accounts::{AccountRules, AccountsService, SignUpPolicy},
+    accounts::{AccountRules, AccountsService, SignUpPolicy, SignUpRules},
     clock::Clock,
     credentials::{CredentialsService, HashingPool, hashing::StartError as HashingStartError},
     foundation::Foundation,
@@ -16,15 +16,17 @@ use domain::{
     throttle::PasswordChecks,
 };
 use storage::{ConnectError, Database, DatabaseUrl, PoolSizes};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::{
-    config::{Config, Secret},
+    config::{Config, PublicUrl, Secret},
     http,
     jobs::Jobs,
     outbound::mail::{Mailer, TrustError},
+    redirecting::Redirects,
     secrets::{self, Missing, SecretsError},
     serving,
+    tls::{Certificate, TlsError},
 };
 
 /// Why the program could not start.
@@ -45,6 +47,9 @@ pub enum StartError {
     /// The mail server could never be trusted.
     #[error(transparent)]
     MailServer(#[from] TrustError),
+    /// The certificate can't be shown.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The configuration names another issuer than the database.
     #[error(
         "public_url is {configured}, but this database belongs to {known}. Tokens and passkeys made for the \
@@ -60,10 +65,24 @@ pub enum StartError {
     #[error("can't listen on {address}: {source}")]
     Listen {
         /// Which.
-        address: std::net::SocketAddr,
+        address: SocketAddr,
         /// Why.
         source: std::io::Error,
     },
+}
+
+impl StartError {
+    /// Whether the configuration has to change: starting once more would end alike. A certificate's
+    /// files change by themselves, so a later start may find them in order.
+    pub const fn is_configuration(&self) -> bool {
+        matches!(
+            self,
+            Self::Database(ConnectError::Url)
+                | Self::Hashing(HashingStartError::Params(_))
+                | Self::MailServer(_)
+                | Self::IssuerChanged { .. }
+        )
+    }
 }
 
 /// Services over an open database: what the command line needs, and what a server starts from.
@@ -113,8 +132,13 @@ pub async fn open(
     };
     let hashing = Arc::new(HashingPool::start(&config.hashing_pool())?);
     let rules = AccountRules {
-        signup: config.accounts.signup,
+        signup: SignUpRules {
+            policy: config.accounts.signup,
+            domains: config.accounts.allowed_domains.clone(),
+            per_network: config.throttle.signups_per_address,
+        },
         confirm_lifetime: config.links.confirm_lifetime,
+        invite_lifetime: config.links.invite_lifetime,
         reset_lifetime: config.links.reset_lifetime,
         password: config.passwords.policy(),
     };
@@ -143,6 +167,8 @@ pub struct Server {
     router: Router,
     limits: serving::Limits,
     jobs: Jobs,
+    certificate: Option<Arc<Certificate>>,
+    redirects: Option<Redirects>,
 }
 
 impl Server {
@@ -160,6 +186,7 @@ impl Server {
             .as_ref()
             .map(|smtp| Mailer::new(smtp, &config.public_url, Arc::clone(&clock)))
             .transpose()?;
+        let certificate = Certificate::open(config, Arc::clone(&clock))?.map(Arc::new);
         let core = open(config, clock, random).await?;
         check_issuer(config, &core.services.foundation).await?;
         let site = Site {
@@ -174,8 +201,14 @@ impl Server {
             site,
             Arc::clone(&core.database),
         );
+        let mut jobs = Jobs::start(&core.services, mailer, drain);
+        if let Some(certificate) = &certificate {
+            jobs.watch(Arc::clone(certificate));
+        }
         Ok(Self {
-            jobs: Jobs::start(&core.services, mailer, drain),
+            jobs,
+            certificate,
+            redirects: None,
             router,
             limits: serving::Limits {
                 connections: config.http.max_connections,
@@ -191,15 +224,39 @@ impl Server {
         &self.core.services
     }
 
+    /// The certificate, for tests that change its files; `None`: the server speaks plain http.
+    pub const fn certificate(&self) -> Option<&Arc<Certificate>> {
+        self.certificate.as_ref()
+    }
+
+    /// Sends whoever comes to this listener on to `public_url`.
+    #[must_use]
+    pub fn redirecting(mut self, listener: TcpListener, public_url: &PublicUrl) -> Self {
+        self.redirects = Some(Redirects::new(listener, public_url));
+        self
+    }
+
     /// Serves until `shutdown` resolves, drains, and closes the database.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
         let stop = self.jobs.stop();
+        let (open, ending) = oneshot::channel::<()>();
         // Jobs and requests finish side by side: whoever stops us waits once.
         let shutdown = async move {
             shutdown.await;
             stop.begin();
+            drop(open);
         };
-        serving::serve(listener, self.router, self.limits, shutdown).await;
+        let handshakes = self.certificate.as_ref().map(|shown| shown.handshakes());
+        let limits = self.limits;
+        let answers = serving::serve(listener, handshakes, self.router, limits, shutdown);
+        let redirects = async {
+            if let Some(redirects) = self.redirects {
+                // Only ever dropped.
+                let ending = async { drop(ending.await) };
+                redirects.serve(limits, ending).await;
+            }
+        };
+        tokio::join!(answers, redirects);
         self.jobs.end().await;
         if let Err(error) = self.core.services.sessions.flush_last_seen().await {
             tracing::warn!(%error, "the last times of use were not written");
@@ -220,13 +277,19 @@ pub async fn run(
 ) -> Result<(), StartError> {
     // Listening comes first: a start that fails here must not leave its mark on the database.
     let address = config.listen.address;
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|source| StartError::Listen { address, source })?;
-    let server = Server::new(&config, clock, random).await?;
+    let listener = bind(address).await?;
+    let redirects = match config.listen.redirect_address {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
+    let mut server = Server::new(&config, clock, random).await?;
+    if let Some(listener) = redirects {
+        server = server.redirecting(listener, &config.public_url);
+    }
     tracing::info!(
         url = config.public_url.issuer(),
         %address,
+        tls = config.tls.files.is_some(),
         database = server.core.database.kind(),
         mail = where_mail_goes(&config),
         signup = ?config.accounts.signup,
@@ -236,12 +299,7 @@ pub async fn run(
     let port = listener
         .local_addr()
         .map_or(address.port(), |bound| bound.port());
-    if !config.public_url.is_https()
-        && !config
-            .public_url
-            .host_header()
-            .ends_with(&format!(":{port}"))
-    {
+    if config.public_url.is_elsewhere(port) {
         tracing::warn!(
             url = config.public_url.issuer(),
             port,
@@ -251,6 +309,11 @@ pub async fn run(
     server.serve(listener, shutdown).await;
     tracing::info!("latchkey has stopped");
     Ok(())
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|source| StartError::Listen { address, source })
 }
 
 /// Whether mail leaves, for those who watch.

@@ -10,6 +10,7 @@ mod bundle;
 mod call;
 mod checkout;
 mod dist;
+mod docs;
 mod environment;
 mod failure;
 mod free_port;
@@ -63,6 +64,7 @@ fn perform(verb: &Verb) -> Outcome<ExitCode> {
         Verb::Test(filter) => test::run(&checkout, filter),
         Verb::Dist => dist::build(&checkout).map(|()| ExitCode::SUCCESS),
         Verb::Bench => bench::run(&checkout),
+        Verb::Docs => docs::make(&checkout).map(|()| ExitCode::SUCCESS),
         Verb::Blocklist => blocklist::make(&checkout).map(|()| ExitCode::SUCCESS),
     }
 }

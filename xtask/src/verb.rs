@@ -10,6 +10,7 @@ Usage: cargo xtask <verb>
                                  unit http browser
   bench                          measure the release program against its budgets
   dist                           build target/dist/latchkey, one file with everything in it
+  docs                           make the sample configuration and the reference of its keys anew
   blocklist                      make the embedded word lists anew from the packages that carry them";
 
 /// The steps that `test` can be narrowed to.
@@ -32,6 +33,7 @@ pub(crate) enum Verb {
     Test(Vec<String>),
     Dist,
     Bench,
+    Docs,
     Blocklist,
 }
 
@@ -54,6 +56,7 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Verb, String> {
         ("setup", []) => Ok(Verb::Setup),
         ("dist", []) => Ok(Verb::Dist),
         ("bench", []) => Ok(Verb::Bench),
+        ("docs", []) => Ok(Verb::Docs),
         ("blocklist", []) => Ok(Verb::Blocklist),
         ("run", options) => run_options(options).map(Verb::Run),
         ("test", steps) => test_steps(steps).map(Verb::Test),
@@ -64,7 +67,7 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Verb, String> {
                 address: address.clone(),
             })
             .map_err(|_| format!("{server} is no process id")),
-        ("setup" | "dist" | "bench" | "blocklist", [unexpected, ..]) => Err(format!(
+        ("setup" | "dist" | "bench" | "docs" | "blocklist", [unexpected, ..]) => Err(format!(
             "`{verb}` takes no argument, but got `{unexpected}`.\n\n{USAGE}"
         )),
         _ => Err(format!("There is no verb `{verb}`.\n\n{USAGE}")),
@@ -117,6 +120,7 @@ mod tests {
             }))
         );
         assert_eq!(parsed("blocklist"), Ok(Verb::Blocklist));
+        assert_eq!(parsed("docs"), Ok(Verb::Docs));
         assert_eq!(parsed("test"), Ok(Verb::Test(Vec::new())));
         assert_eq!(
             parsed("test fmt http"),

@@ -49,7 +49,8 @@ impl PageForm for ChangeEmail {
         match accounts.change_email(form).await.map_err(broken)? {
             ChangeEmailOutcome::Accepted => Ok(Done::go(format!("{}?email=sent", paths::PROFILE))),
             ChangeEmailOutcome::Refused(problem) => {
-                Err(Problems::field(Field::NewEmail, problem.into()))
+                let problem = FieldProblem::of_address(problem, &accounts.rules().signup);
+                Err(Problems::field(Field::NewEmail, problem))
             }
             ChangeEmailOutcome::Unchanged => {
                 Err(Problems::field(Field::NewEmail, FieldProblem::Unchanged))

@@ -10,35 +10,41 @@ use domain::accounts::{self, ChangeOutcome};
 use leptos::prelude::*;
 
 use crate::{
-    actions::{Done, Field, FieldProblem, FormState, PageForm, Problems},
+    actions::{Done, Field, FieldProblem, FormState, PageForm, Problems, Suggestion},
     context::{PageContext, PageTitle, PageView, broken},
     pages::{account::security::security_page, message},
     paths,
     text::Text,
 };
 
-/// Changes the password of whoever is signed in.
+/// Changes the password of whoever is signed in. With `suggest` it only suggests one.
 #[server(ChangePassword, prefix = "", endpoint = "account/security")]
 pub async fn change_password(
     current_password: String,
     new_password: String,
+    #[server(default)] suggest: Option<String>,
 ) -> Result<(), Problems> {
     super::page_form::answer(ChangePassword {
         current_password,
         new_password,
+        suggest,
     })
     .await
 }
 
 #[async_trait]
 impl PageForm for ChangePassword {
-    const FIELDS: &'static [&'static str] = &["current_password", "new_password"];
+    const FIELDS: &'static [&'static str] = &["current_password", "new_password", "suggest"];
     const KEPT: &'static [&'static str] = &[];
 
     async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
         let Some(session) = &page.session else {
             return Ok(Done::go(page.login_path()));
         };
+        if self.suggest.is_some() {
+            let button = Text::ChangePassword;
+            return Err(Suggestion::answer(page, Field::NewPassword, button));
+        }
         let form = accounts::ChangePassword {
             account: session.account,
             session: &session.public_id,
@@ -65,8 +71,8 @@ impl PageForm for ChangePassword {
                     .into_iter()
                     .filter_map(|(field, problem)| Some((field, problem?.into())));
                 Err(Problems {
-                    form: None,
                     fields: fields.collect(),
+                    ..Problems::default()
                 })
             }
             ChangeOutcome::WrongPassword => Err(Problems::field(
@@ -82,8 +88,9 @@ impl PageForm for ChangePassword {
     }
 
     async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
+        let title = state.title(Text::SecurityTitle);
         match security_page(page, state, false) {
-            Some(view) => (PageTitle::error(Text::SecurityTitle), view),
+            Some(view) => (title, view),
             None => message::not_found(),
         }
     }

@@ -5,11 +5,13 @@
 //! again, or redirects with 303. The browser calls it by that URL
 //! ([`LiveForm`](crate::components::LiveForm)), so that nothing of this is in the bundle.
 
+mod accept_invitation;
 pub mod change_email;
 pub mod change_password;
 pub mod confirm_identity;
 pub mod delete_account;
 pub mod forgot_password;
+mod form_state;
 mod page_form;
 mod problems;
 pub mod profile;
@@ -18,6 +20,7 @@ pub mod sessions;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+mod suggestion;
 pub mod undo_email_change;
 pub mod verify_email;
 
@@ -26,13 +29,15 @@ pub use change_password::ChangePassword;
 pub use confirm_identity::ConfirmIdentity;
 pub use delete_account::DeleteAccount;
 pub use forgot_password::ForgotPassword;
+pub use form_state::FormState;
 pub use page_form::{Done, PageForm};
-pub use problems::{COME_BACK, Field, FieldProblem, FormProblem, FormState, Problems};
+pub use problems::{COME_BACK, Field, FieldProblem, FormProblem, Problems};
 pub use profile::SaveProfile;
 pub use reset_password::ResetPassword;
 pub use sessions::EndSessions;
 pub use sign_in::SignIn;
 pub use sign_out::SignOut;
 pub use sign_up::SignUp;
+pub use suggestion::Suggestion;
 pub use undo_email_change::UndoEmailChange;
 pub use verify_email::VerifyEmail;

@@ -2,7 +2,7 @@
 //! beside them what a person reads.
 
 use domain::{
-    accounts::{EmailProblem, NameProblem},
+    accounts::{EmailProblem, NameProblem, SignUpRules},
     credentials::PasswordProblem,
     throttle::Held,
 };
@@ -12,6 +12,7 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::Suggestion;
 use crate::{components::Said, text};
 
 /// A field that a message can stand beside.
@@ -30,6 +31,8 @@ pub enum Field {
     NewPassword,
     /// "New email".
     NewEmail,
+    /// "Language".
+    Language,
 }
 
 impl Field {
@@ -42,12 +45,13 @@ impl Field {
             Self::CurrentPassword => "current_password",
             Self::NewPassword => "new_password",
             Self::NewEmail => "new_email",
+            Self::Language => "language",
         }
     }
 }
 
 /// What is wrong with a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldProblem {
     /// Nothing was typed.
@@ -64,6 +68,13 @@ pub enum FieldProblem {
     },
     /// Mail couldn't be sent to it.
     NotAnAddress,
+    /// An address at a domain whose people may not sign up here.
+    OtherDomain {
+        /// The domains whose people may, unless they are many.
+        allowed: Vec<String>,
+    },
+    /// Not among what there is to choose from.
+    NotOffered,
     /// Control or direction characters.
     Unprintable,
     /// Not the password of the sign-up.
@@ -116,6 +127,19 @@ pub enum FormProblem {
     AddressTaken,
     /// Sign-up is closed.
     SignUpClosed,
+    /// Sign-up is for those who were invited.
+    SignUpByInvitation,
+    /// Too many sign-ups came from the same network.
+    TooManySignUps {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
+    /// The invitation's time is over.
+    InvitationExpired,
+    /// The invited address has its account.
+    InvitationUsed,
+    /// Not an invitation of ours.
+    InvitationUnknown,
     /// The confirmation link's time is over.
     LinkExpired,
     /// The confirmation link did its work.
@@ -136,7 +160,7 @@ pub enum FormProblem {
     Broken,
 }
 
-/// Everything that is wrong with a form.
+/// Why a form wasn't done: everything that is wrong with it, or a suggestion that was asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Wire", from = "Wire")]
 pub struct Problems {
@@ -144,6 +168,8 @@ pub struct Problems {
     pub form: Option<FormProblem>,
     /// With its fields, in their order.
     pub fields: Vec<(Field, FieldProblem)>,
+    /// Nothing is wrong: a passphrase was asked for, and here is one.
+    pub suggestion: Option<Suggestion>,
 }
 
 impl Problems {
@@ -152,6 +178,7 @@ impl Problems {
         Self {
             form: Some(problem),
             fields: Vec::new(),
+            suggestion: None,
         }
     }
 
@@ -165,8 +192,8 @@ impl Problems {
     /// One problem with one field.
     pub fn field(field: Field, problem: FieldProblem) -> Self {
         Self {
-            form: None,
             fields: vec![(field, problem)],
+            ..Self::default()
         }
     }
 
@@ -192,6 +219,9 @@ impl Problems {
                 }
                 | FormProblem::TooManyRequests {
                     retry_after_seconds,
+                }
+                | FormProblem::TooManySignUps {
+                    retry_after_seconds,
                 },
             ) => Some(retry_after_seconds),
             Some(FormProblem::TooSlow | FormProblem::Unavailable) => Some(COME_BACK),
@@ -207,6 +237,10 @@ impl Problems {
                 FormProblem::SignUpClosed
                     | FormProblem::OtherAccount
                     | FormProblem::AddressTaken
+                    | FormProblem::SignUpByInvitation
+                    | FormProblem::InvitationExpired
+                    | FormProblem::InvitationUsed
+                    | FormProblem::InvitationUnknown
                     | FormProblem::LinkExpired
                     | FormProblem::LinkUsed
                     | FormProblem::LinkUnknown
@@ -216,20 +250,35 @@ impl Problems {
         )
     }
 
-    /// The HTTP status that says the same (RFC 9110 section 15.5).
+    /// The HTTP status that says the same (RFC 9110 section 15).
     pub const fn status(&self) -> u16 {
         match self.form {
+            None if self.suggestion.is_some() => 200,
             None | Some(FormProblem::WrongCredentials) => 422,
             Some(
                 FormProblem::TooManyFailures { .. }
                 | FormProblem::TooManyRequests { .. }
-                | FormProblem::KnownBrowsersOnly,
+                | FormProblem::KnownBrowsersOnly
+                | FormProblem::TooManySignUps { .. },
             ) => 429,
             Some(FormProblem::LastAdministrator | FormProblem::AddressTaken) => 409,
             Some(FormProblem::Busy { .. } | FormProblem::TooSlow | FormProblem::Unavailable) => 503,
-            Some(FormProblem::SignUpClosed | FormProblem::OtherAccount) => 403,
-            Some(FormProblem::LinkExpired | FormProblem::LinkUsed) => 410,
-            Some(FormProblem::LinkUnknown | FormProblem::NoSuchSession) => 404,
+            Some(
+                FormProblem::SignUpClosed
+                | FormProblem::SignUpByInvitation
+                | FormProblem::OtherAccount,
+            ) => 403,
+            Some(
+                FormProblem::LinkExpired
+                | FormProblem::LinkUsed
+                | FormProblem::InvitationExpired
+                | FormProblem::InvitationUsed,
+            ) => 410,
+            Some(
+                FormProblem::LinkUnknown
+                | FormProblem::InvitationUnknown
+                | FormProblem::NoSuchSession,
+            ) => 404,
             Some(FormProblem::PointsElsewhere | FormProblem::BadRequest) => 400,
             Some(FormProblem::Broken) => 500,
         }
@@ -247,14 +296,18 @@ struct Wire {
 impl From<Problems> for Wire {
     fn from(problems: Problems) -> Self {
         let said = problems.said();
-        let Problems { form, fields } = problems;
+        let Problems { form, fields, .. } = problems;
         Self { form, fields, said }
     }
 }
 
 impl From<Wire> for Problems {
     fn from(Wire { form, fields, .. }: Wire) -> Self {
-        Self { form, fields }
+        Self {
+            form,
+            fields,
+            suggestion: None,
+        }
     }
 }
 
@@ -287,7 +340,25 @@ impl From<EmailProblem> for FieldProblem {
             EmailProblem::Missing => Self::Missing,
             EmailProblem::TooLong => Self::TooLong { max: 254 },
             EmailProblem::NotAnAddress => Self::NotAnAddress,
+            EmailProblem::OtherDomain => Self::OtherDomain {
+                allowed: Vec::new(),
+            },
         }
+    }
+}
+
+/// Names the domains that are allowed if there are at most so many.
+const NAMED_DOMAINS: usize = 3;
+
+impl FieldProblem {
+    /// What is wrong with an address under these rules. Which domains are allowed is said openly: it
+    /// tells nothing about accounts.
+    pub fn of_address(problem: EmailProblem, rules: &SignUpRules) -> Self {
+        if problem == EmailProblem::OtherDomain && rules.domains.len() <= NAMED_DOMAINS {
+            let allowed = rules.domains.iter().map(ToString::to_string).collect();
+            return Self::OtherDomain { allowed };
+        }
+        problem.into()
     }
 }
 
@@ -310,22 +381,5 @@ impl FromServerFnError for Problems {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => FormProblem::BadRequest,
             _ => FormProblem::Broken,
         })
-    }
-}
-
-/// A form as it was sent: what was typed (secrets aside) and what was wrong with it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FormState {
-    /// Names and values to be shown again.
-    pub kept: Vec<(String, String)>,
-    /// What was wrong.
-    pub problems: Problems,
-}
-
-impl FormState {
-    /// What was typed into a field, or nothing.
-    pub fn value(&self, name: &str) -> String {
-        let found = self.kept.iter().find(|(key, _)| key == name);
-        found.map(|(_, value)| value.clone()).unwrap_or_default()
     }
 }

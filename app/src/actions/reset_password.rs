@@ -10,28 +10,41 @@ use domain::accounts::{self, ResetLink, ResetOutcome};
 use leptos::prelude::*;
 
 use crate::{
-    actions::{Done, Field, FormProblem, FormState, PageForm, Problems},
+    actions::{Done, Field, FormProblem, FormState, PageForm, Problems, Suggestion},
     context::{PageContext, PageTitle, PageView, broken},
     pages::reset_password::reset_password_page,
     paths,
+    text::Text,
 };
 
-/// Uses a link that sets a new password.
+/// Uses a link that sets a new password. With `suggest` it uses nothing and only suggests one.
 #[server(ResetPassword, prefix = "", endpoint = "reset-password")]
-pub async fn reset_password(token: String, new_password: String) -> Result<(), Problems> {
+pub async fn reset_password(
+    token: String,
+    new_password: String,
+    #[server(default)] suggest: Option<String>,
+) -> Result<(), Problems> {
     super::page_form::answer(ResetPassword {
         token,
         new_password,
+        suggest,
     })
     .await
 }
 
 #[async_trait]
 impl PageForm for ResetPassword {
-    const FIELDS: &'static [&'static str] = &["token", "new_password"];
+    const FIELDS: &'static [&'static str] = &["token", "new_password", "suggest"];
     const KEPT: &'static [&'static str] = &[];
 
     async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
+        if self.suggest.is_some() {
+            let link = page.services.accounts.reset_link(&self.token).await;
+            return Err(match dead(&link.map_err(broken)?) {
+                Some(problem) => Problems::form(problem),
+                None => Suggestion::answer(page, Field::NewPassword, Text::ResetButton),
+            });
+        }
         let form = accounts::ResetPassword {
             token: &self.token,
             password: &self.new_password,
@@ -50,11 +63,9 @@ impl PageForm for ResetPassword {
             ResetOutcome::Busy {
                 retry_after_seconds,
             } => Err(Problems::busy(retry_after_seconds)),
-            ResetOutcome::Dead(ResetLink::Expired) => Err(Problems::form(FormProblem::LinkExpired)),
-            ResetOutcome::Dead(ResetLink::Used) => Err(Problems::form(FormProblem::LinkUsed)),
-            ResetOutcome::Dead(ResetLink::Unknown | ResetLink::Ready { .. }) => {
-                Err(Problems::form(FormProblem::LinkUnknown))
-            }
+            ResetOutcome::Dead(link) => Err(Problems::form(
+                dead(&link).unwrap_or(FormProblem::LinkUnknown),
+            )),
         }
     }
 
@@ -69,5 +80,15 @@ impl PageForm for ResetPassword {
                 crate::pages::message::broken()
             }
         }
+    }
+}
+
+/// Why a link can't be used, if it can't.
+const fn dead(link: &ResetLink) -> Option<FormProblem> {
+    match link {
+        ResetLink::Ready { .. } => None,
+        ResetLink::Expired => Some(FormProblem::LinkExpired),
+        ResetLink::Used => Some(FormProblem::LinkUsed),
+        ResetLink::Unknown => Some(FormProblem::LinkUnknown),
     }
 }

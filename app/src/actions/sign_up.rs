@@ -6,34 +6,53 @@
 )]
 
 use async_trait::async_trait;
-use domain::accounts::{self, SignUpOutcome, SignUpProblems};
+use domain::accounts::{self, SignUpOutcome, SignUpProblems, SignUpRules};
 use leptos::prelude::*;
 
 use crate::{
-    actions::{Done, Field, FormProblem, FormState, PageForm, Problems},
+    actions::{
+        Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems, Suggestion,
+        accept_invitation,
+    },
     context::{PageContext, PageTitle, PageView, broken},
-    pages::signup::signup_page,
+    pages::{message, signup::signup_page},
     paths,
     text::Text,
 };
 
-/// Asks for an account. The answer is the same whether the address is known or not.
+/// Asks for an account. The answer is the same whether the address is known or not. With an
+/// invitation it makes the account, and `email` doesn't count. With `suggest` it only suggests a
+/// password.
 #[server(SignUp, prefix = "", endpoint = "signup")]
-pub async fn sign_up(email: String, name: String, password: String) -> Result<(), Problems> {
+pub async fn sign_up(
+    #[server(default)] email: String,
+    name: String,
+    password: String,
+    #[server(default)] invitation: String,
+    #[server(default)] suggest: Option<String>,
+) -> Result<(), Problems> {
     super::page_form::answer(SignUp {
         email,
         name,
         password,
+        invitation,
+        suggest,
     })
     .await
 }
 
 #[async_trait]
 impl PageForm for SignUp {
-    const FIELDS: &'static [&'static str] = &["email", "name", "password"];
+    const FIELDS: &'static [&'static str] = &["email", "name", "password", "invitation", "suggest"];
     const KEPT: &'static [&'static str] = &["email", "name"];
 
     async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
+        if !self.invitation.is_empty() {
+            return accept_invitation::submit(&self, page).await;
+        }
+        if self.suggest.is_some() && page.site.sign_up_open {
+            return Err(Suggestion::answer(page, Field::Password, Text::SignUp));
+        }
         let form = accounts::SignUp {
             email: &self.email,
             name: &self.name,
@@ -42,8 +61,16 @@ impl PageForm for SignUp {
         };
         match page.services.accounts.sign_up(form).await.map_err(broken)? {
             SignUpOutcome::Accepted => Ok(Done::go(paths::SIGN_UP_SENT)),
-            SignUpOutcome::Refused(refused) => Err(fields(refused)),
+            SignUpOutcome::Refused(refused) => {
+                Err(fields(refused, &page.services.accounts.rules().signup))
+            }
             SignUpOutcome::Closed => Err(Problems::form(FormProblem::SignUpClosed)),
+            SignUpOutcome::ByInvitation => Err(Problems::form(FormProblem::SignUpByInvitation)),
+            SignUpOutcome::TooMany {
+                retry_after_seconds,
+            } => Err(Problems::form(FormProblem::TooManySignUps {
+                retry_after_seconds,
+            })),
             SignUpOutcome::Busy {
                 retry_after_seconds,
             } => Err(Problems::busy(retry_after_seconds)),
@@ -51,18 +78,25 @@ impl PageForm for SignUp {
     }
 
     async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
-        if state.problems.form == Some(FormProblem::SignUpClosed) {
-            return crate::pages::message::sign_up_closed();
+        if !self.invitation.is_empty() {
+            return accept_invitation::page(&self.invitation, page, state).await;
         }
-        let view = signup_page(page, state);
-        (PageTitle::error(Text::SignUpTitle), view)
+        match state.problems.form {
+            Some(FormProblem::SignUpClosed) => return message::sign_up_closed(),
+            Some(FormProblem::SignUpByInvitation) => return message::sign_up_by_invitation(),
+            _ => {}
+        }
+        let title = state.title(Text::SignUpTitle);
+        (title, signup_page(page, state))
     }
 }
 
-fn fields(refused: SignUpProblems) -> Problems {
+/// What is wrong with each field.
+pub(super) fn fields(refused: SignUpProblems, rules: &SignUpRules) -> Problems {
     let mut problems = Problems::default();
     if let Some(email) = refused.email {
-        problems.fields.push((Field::Email, email.into()));
+        let problem = FieldProblem::of_address(email, rules);
+        problems.fields.push((Field::Email, problem));
     }
     if let Some(name) = refused.name {
         problems.fields.push((Field::Name, name.into()));

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, LiveForm, RevealPassword, Shape};
+use super::{Icon, LiveForm, RevealPassword, Said, Shape};
 use crate::{
     actions::{Field, FormState},
     text::{Text, t, unreachable},
@@ -19,7 +19,11 @@ pub fn Form(
     /// Fields and button.
     children: Children,
 ) -> impl IntoView {
-    let said = state.problems.said();
+    // A suggestion stands in its field already.
+    let said = Said {
+        suggestion: None,
+        ..state.problems.said()
+    };
     provide_context(state);
     view! {
         <LiveForm action=action.to_owned() said unreachable=unreachable()>
@@ -42,8 +46,7 @@ pub fn SubmitButton(
     view! {
         <button
             type="submit"
-            class="button"
-            class:button--primary=!danger
+            class="button button--primary"
             class:button--danger=danger
             data-working=t(working)
         >
@@ -53,7 +56,7 @@ pub fn SubmitButton(
 }
 
 /// What was typed into a field of this form, and what was wrong with it.
-fn sent_before(name: &str) -> (String, Option<String>) {
+pub(super) fn sent_before(name: &str) -> (String, Option<String>) {
     let state = use_context::<FormState>().unwrap_or_default();
     let problem = state.problems.said().of(name).map(str::to_owned);
     (state.value(name), problem)
@@ -64,7 +67,7 @@ fn error_id(name: &str) -> String {
 }
 
 /// The ids that describe a field. The message's place is empty, and silent, while nothing is wrong.
-fn described_by(name: &str, hint: bool) -> String {
+pub(super) fn described_by(name: &str, hint: bool) -> String {
     let hint = if hint {
         format!("{name}-hint ")
     } else {
@@ -74,11 +77,14 @@ fn described_by(name: &str, hint: bool) -> String {
 }
 
 #[component]
-fn FieldFrame(
+pub(super) fn FieldFrame(
     name: &'static str,
     label: Text,
     hint: Option<String>,
     problem: Option<String>,
+    /// What follows the control.
+    #[prop(optional)]
+    below: Option<AnyView>,
     children: Children,
 ) -> impl IntoView {
     let wrong = problem.is_some();
@@ -88,6 +94,7 @@ fn FieldFrame(
             {hint
                 .map(|hint| view! { <p class="hint" id=format!("{name}-hint")>{hint}</p> })}
             <div class="control">{children()}</div>
+            {below}
             <p class="error" id=error_id(name) hidden=!wrong>
                 <Icon shape=Shape::Alert/>
                 <span>{problem}</span>
@@ -153,25 +160,44 @@ pub fn PasswordField(
     let (_, problem) = sent_before(name);
     let wrong = problem.is_some();
     let hinted = hint.is_some();
-    let both = |word, name| (t(word).to_owned(), t(name).to_owned());
     view! {
         <FieldFrame name label hint problem>
-            <input
-                id=name
-                name=name
-                type="password"
-                autocomplete=autocomplete
-                required
-                autocapitalize="none"
-                spellcheck="false"
-                aria-invalid=wrong.then_some("true")
-                aria-describedby=described_by(name, hinted)
-            />
-            <RevealPassword
-                controls=name.to_owned()
-                show=both(Text::Show, Text::ShowPassword)
-                hide=both(Text::Hide, Text::HidePassword)
-            />
+            <PasswordInput name autocomplete wrong described_by=described_by(name, hinted)/>
         </FieldFrame>
+    }
+}
+
+/// The control of a password: hidden, but for one that was suggested.
+#[component]
+pub(super) fn PasswordInput(
+    name: &'static str,
+    autocomplete: &'static str,
+    wrong: bool,
+    described_by: String,
+    /// What to fill in.
+    #[prop(optional_no_strip)]
+    suggested: Option<String>,
+) -> impl IntoView {
+    let both = |word, name| (t(word).to_owned(), t(name).to_owned());
+    let shown = suggested.is_some();
+    view! {
+        <input
+            id=name
+            name=name
+            type=if shown { "text" } else { "password" }
+            autocomplete=autocomplete
+            value=suggested
+            required
+            autofocus=shown
+            autocapitalize="none"
+            spellcheck="false"
+            aria-invalid=wrong.then_some("true")
+            aria-describedby=described_by
+        />
+        <RevealPassword
+            controls=name.to_owned()
+            show=both(Text::Show, Text::ShowPassword)
+            hide=both(Text::Hide, Text::HidePassword)
+        />
     }
 }

@@ -7,11 +7,17 @@ pub mod live_form;
 pub mod form_field;
 #[cfg(feature = "ssr")]
 pub mod icon;
+#[cfg(feature = "ssr")]
+pub mod new_password;
+pub mod select_field;
 
 pub use error_summary::ErrorSummary;
-pub use live_form::{LiveForm, RevealPassword, Said};
+pub use live_form::{LiveForm, MeterWords, PasswordMeter, RevealPassword, Said, Suggested};
 
 #[cfg(feature = "ssr")]
 pub use form_field::{Form, PasswordField, SubmitButton, TextField};
 #[cfg(feature = "ssr")]
 pub use icon::{Icon, Shape};
+#[cfg(feature = "ssr")]
+pub use new_password::{NewPasswordField, SuggestButton};
+pub use select_field::{Choice, SelectField};

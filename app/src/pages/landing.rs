@@ -1,12 +1,18 @@
 //! `/`: what this is.
 
+use std::time::Duration;
+
+use domain::{
+    clock::Timestamp,
+    sessions::{Device, FormFactor},
+};
 use leptos::prelude::*;
 
 use crate::{
     components::{Icon, Shape},
     context::{PageContext, PageView},
     paths,
-    text::{Text, t},
+    text::{Text, device_name, t, time::ago},
 };
 
 const POINTS: [(Shape, Text, Text); 6] = [
@@ -67,7 +73,15 @@ fn landing(open: bool) -> impl IntoView {
 
 /// A drawing of the sessions page; decoration, so hidden from screen readers.
 fn specimen() -> AnyView {
-    let row = |shape, name, when, current: bool| {
+    let row = |shape, (browser, system), hours, current: bool| {
+        let name = device_name(Device {
+            browser: Some(browser),
+            system: Some(system),
+            form: FormFactor::Desktop,
+        });
+        let then = Timestamp::from_micros(0);
+        let when = ago(then.plus(Duration::from_hours(hours)), then);
+        let when = format!("{} {when}", t(Text::LastActive));
         view! {
             <li class="session" class:session--current=current>
                 <Icon shape class="device"/>
@@ -93,9 +107,9 @@ fn specimen() -> AnyView {
         <figure class="specimen" aria-hidden="true">
             <figcaption>{t(Text::SessionsTitle)}</figcaption>
             <ul class="sessions">
-                {row(Shape::Desktop, "Firefox on Linux", "last active just now", true)}
-                {row(Shape::Phone, "Safari on iPhone", "last active 14 hours ago", false)}
-                {row(Shape::Tablet, "Chrome on Android", "last active 6 days ago", false)}
+                {row(Shape::Desktop, ("Firefox", "Linux"), 0, true)}
+                {row(Shape::Phone, ("Safari", "iPhone"), 14, false)}
+                {row(Shape::Tablet, ("Chrome", "Android"), 6 * 24, false)}
             </ul>
         </figure>
     }

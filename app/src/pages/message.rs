@@ -79,6 +79,16 @@ pub fn link_used(signed_in: bool) -> (PageTitle, PageView) {
     message_page(Shape::Check, Text::LinkUsedTitle, body, link)
 }
 
+/// 410: the invited address has its account.
+pub fn invitation_used(signed_in: bool) -> (PageTitle, PageView) {
+    let (body, link) = if signed_in {
+        (Text::InvitationUsedSignedIn, ACCOUNT)
+    } else {
+        (Text::InvitationUsedBody, SIGN_IN)
+    };
+    message_page(Shape::Check, Text::LinkUsedTitle, body, link)
+}
+
 macro_rules! messages {
     ($($(#[$doc:meta])* $name:ident: $shape:ident, $title:ident, $body:ident, $link:expr;)*) => {
         $($(#[$doc])* pub fn $name() -> (PageTitle, PageView) {
@@ -106,6 +116,12 @@ messages! {
     too_slow: Clock, TimeoutTitle, TimeoutBody, HOME;
     /// 403: no sign-ups.
     sign_up_closed: Info, SignUpClosedTitle, SignUpClosedBody, SIGN_IN;
+    /// 403: sign-ups by invitation only.
+    sign_up_by_invitation: Mail, SignUpByInvitationTitle, SignUpByInvitationBody, SIGN_IN;
+    /// 410: the invitation's time is over.
+    invitation_expired: Clock, LinkExpiredTitle, InvitationExpiredBody, HOME;
+    /// 404: not an invitation of ours.
+    invitation_unknown: Info, LinkUnknownTitle, InvitationUnknownBody, HOME;
     /// 410: the link's time is over.
     link_expired: Clock, LinkExpiredTitle, LinkExpiredBody, SIGN_UP;
     /// 410: the reset link's time is over.

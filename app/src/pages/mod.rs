@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod forgot_password;
+pub mod invitation;
 pub mod landing;
 pub mod login;
 pub mod message;

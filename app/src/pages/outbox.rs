@@ -93,7 +93,7 @@ fn body(text: MailText) -> impl IntoView {
             .collect_view()
     };
     view! {
-        <div class="mail__body">
+        <div class="mail__body" lang=text.language.tag()>
             {paragraphs(text.before)}
             <p>
                 <a class="button button--primary" href=text.link.clone()>
@@ -102,6 +102,7 @@ fn body(text: MailText) -> impl IntoView {
             </p>
             <p class="meta">{text.link}</p>
             {paragraphs(text.after)}
+            <p class="meta">{text.footer}</p>
         </div>
     }
 }

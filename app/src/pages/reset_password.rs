@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use crate::{
     actions::{Field, FormState},
-    components::{Form, PasswordField, SubmitButton},
+    components::{Form, NewPasswordField, SubmitButton, SuggestButton},
     context::{PageContext, PageTitle, PageView},
     pages::message,
     paths,
-    text::{Text, password_hint, t},
+    text::{Text, t},
 };
 
 /// The page for a link, with its HTTP status and title.
@@ -26,11 +26,7 @@ pub fn reset_password_page(
         ResetLink::Used => return dead(410, message::reset_used()),
         ResetLink::Unknown => return dead(404, message::reset_unknown()),
     };
-    let title = if state.problems.is_empty() {
-        PageTitle::plain(Text::ResetTitle)
-    } else {
-        PageTitle::error(Text::ResetTitle)
-    };
+    let title = state.title(Text::ResetTitle);
     let min_length = page.services.accounts.rules().password.min_length;
     let token = token.to_owned();
     let view = PageView::with_islands(move || {
@@ -43,13 +39,13 @@ pub fn reset_password_page(
                     <Form action=paths::RESET_PASSWORD state>
                         <input type="hidden" name="token" value=token/>
                         <input type="text" autocomplete="username" value=email readonly hidden/>
-                        <PasswordField
+                        <NewPasswordField
                             field=Field::NewPassword
                             label=Text::NewPassword
-                            hint=password_hint(min_length)
-                            autocomplete="new-password"
+                            min_length
                         />
                         <SubmitButton label=Text::ResetButton working=Text::ResetWorking/>
+                        <SuggestButton/>
                     </Form>
                 </div>
             </main>

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use crate::{
     actions::{Field, FormState},
-    components::{Form, PasswordField, SubmitButton, TextField},
+    components::{Form, NewPasswordField, SubmitButton, SuggestButton, TextField},
     context::{PageContext, PageView},
     paths,
-    text::{Text, password_hint, t},
+    text::{Text, t},
 };
 
 /// Signing up.
@@ -32,11 +32,13 @@ pub fn signup_page(page: &PageContext, state: FormState) -> PageView {
                             kind="text"
                             autocomplete="name"
                         />
-                        <PasswordField
-                            hint=password_hint(min_length)
-                            autocomplete="new-password"
+                        <NewPasswordField
+                            field=Field::Password
+                            label=Text::Password
+                            min_length
                         />
                         <SubmitButton label=Text::SignUp working=Text::SigningUp/>
+                        <SuggestButton/>
                     </Form>
                     <p class="aside">
                         {t(Text::SignUpHaveAccount)} " " <a href=paths::LOGIN>{t(Text::SignIn)}</a>

@@ -2,7 +2,7 @@
 
 use domain::sessions::{Device, FormFactor};
 
-use super::{Text, t};
+use super::{Text, t, t_with};
 
 /// "Firefox on Linux", or as much of it as is known.
 pub fn device_name(device: Device) -> String {
@@ -14,6 +14,11 @@ pub fn device_name(device: Device) -> String {
     let browser = device.browser.unwrap_or(t(unknown));
     device.system.map_or_else(
         || browser.to_owned(),
-        |system| format!("{browser} on {system}"),
+        |system| {
+            t_with(
+                Text::DeviceOn,
+                &[("browser", &browser), ("system", &system)],
+            )
+        },
     )
 }

@@ -1,22 +1,25 @@
 //! What mails say.
 
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
 use domain::{
     clock::Timestamp,
-    mail::{Content, MailState, Message, Trouble, TroubleKind},
+    mail::{Circumstances, Content, Draft, MailState, Message, Trouble, TroubleKind},
     sessions::Device,
 };
 
 use super::{
-    device_name,
+    Language, Text, device_name, t, t_with,
     time::{ahead, moment, span},
+    with_language,
 };
 use crate::paths;
 
 /// A mail, ready to be read: a subject, paragraphs and one thing to press.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailText {
+    /// What it is written in.
+    pub language: Language,
     /// The subject line.
     pub subject: String,
     /// What comes before the link.
@@ -27,228 +30,189 @@ pub struct MailText {
     pub link: String,
     /// What comes after it.
     pub after: Vec<String>,
+    /// Who wrote it, in small print.
+    pub footer: String,
 }
 
-/// Writes a message out, with links below `public_url` (no trailing slash).
-pub fn write(message: &Message, public_url: &str) -> MailText {
-    match message {
-        Message::ConfirmAddress { token, lifetime } => MailText {
-            subject: "Confirm your email for Latchkey".into(),
-            before: vec![
-                "Hello,".into(),
-                "Press the button to confirm this address and finish creating your account. \
-                 Open it in the browser you signed up with, and you will be signed in."
-                    .into(),
-            ],
-            link_label: "Confirm email",
-            link: format!("{public_url}{}?token={token}", paths::VERIFY_EMAIL),
-            after: vec![
-                format!(
-                    "The link works for {}, and once.",
-                    span(Duration::from_secs(*lifetime))
+/// Writes a message out in its own language, with links below `public_url` (no trailing slash).
+pub fn write(draft: &Draft, public_url: &str) -> MailText {
+    with_language(draft.language, || {
+        let site = public_url
+            .split_once("://")
+            .map_or(public_url, |(_, site)| site);
+        let parts = Parts::of(&draft.message, site);
+        MailText {
+            language: draft.language,
+            subject: parts.subject,
+            before: parts.before,
+            link_label: t(parts.link.0),
+            link: format!("{public_url}{}", parts.link.1),
+            after: parts.after,
+            footer: t_with(Text::MailFooter, &[("site", &site)]),
+        }
+    })
+}
+
+/// A message in the reader's language.
+struct Parts {
+    subject: String,
+    before: Vec<String>,
+    /// What the link is called, and its path.
+    link: (Text, String),
+    after: Vec<String>,
+}
+
+impl Parts {
+    fn of(message: &Message, site: &str) -> Self {
+        let said = |key| t(key).to_owned();
+        let hello = |name: &str| t_with(Text::MailHelloName, &[("name", &name)]);
+        match message {
+            Message::ConfirmAddress { token, lifetime } => Self {
+                subject: said(Text::MailConfirmSubject),
+                before: vec![said(Text::MailHello), said(Text::MailConfirmBody)],
+                link: (Text::VerifyButton, with_token(paths::VERIFY_EMAIL, token)),
+                after: vec![works_for(*lifetime), said(Text::MailConfirmNotYou)],
+            },
+            Message::AlreadyRegistered { name } => Self {
+                subject: said(Text::MailKnownSubject),
+                before: vec![hello(name), said(Text::MailKnownBody)],
+                link: (Text::SignIn, paths::LOGIN.to_owned()),
+                after: vec![said(Text::MailKnownNotYou)],
+            },
+            Message::ResetPassword {
+                name,
+                token,
+                lifetime,
+            } => Self {
+                subject: said(Text::MailResetSubject),
+                before: vec![hello(name), said(Text::MailResetBody)],
+                link: (Text::ResetButton, with_token(paths::RESET_PASSWORD, token)),
+                after: vec![works_for(*lifetime), said(Text::MailResetNotYou)],
+            },
+            Message::ConfirmNewAddress { token, lifetime } => Self {
+                subject: said(Text::MailNewAddressSubject),
+                before: vec![said(Text::MailHello), said(Text::MailNewAddressBody)],
+                link: (Text::VerifyButton, with_token(paths::VERIFY_EMAIL, token)),
+                after: vec![works_for(*lifetime), said(Text::MailNewAddressNotYou)],
+            },
+            Message::AddressWanted { name } => Self {
+                subject: said(Text::MailWantedSubject),
+                before: vec![hello(name), said(Text::MailWantedBody)],
+                link: (Text::SignIn, paths::LOGIN.to_owned()),
+                after: vec![said(Text::MailKnownNotYou)],
+            },
+            Message::EmailChanged {
+                name,
+                to,
+                done,
+                token,
+                lifetime,
+            } => Self {
+                subject: said(Text::MailEmailChangedSubject),
+                before: vec![
+                    hello(name),
+                    done_so(Text::MailEmailChangedBody, done, &[("to", to)]),
+                    t_with(
+                        Text::MailEmailChangedNotYou,
+                        &[("span", &span(Duration::from_secs(*lifetime)))],
+                    ),
+                ],
+                link: (
+                    Text::UndoButton,
+                    with_token(paths::UNDO_EMAIL_CHANGE, token),
                 ),
-                "Didn't sign up? Then do nothing: without the button there is no account.".into(),
-            ],
-        },
-        Message::AlreadyRegistered { name } => MailText {
-            subject: "You already have a Latchkey account".into(),
-            before: vec![
-                format!("Hello {name},"),
-                "Someone, perhaps you, tried to sign up with this address. It already has an \
-                 account, so nothing was changed. You can sign in."
-                    .into(),
-            ],
-            link_label: "Sign in",
-            link: format!("{public_url}{}", paths::LOGIN),
-            after: vec!["Wasn't you? Then do nothing: your account is as it was.".into()],
-        },
-        Message::ResetPassword {
-            name,
-            token,
-            lifetime,
-        } => MailText {
-            subject: "Set a new Latchkey password".into(),
-            before: vec![
-                format!("Hello {name},"),
-                "Someone, we hope you, asked to set a new password for this account. Press the button to \
-                 choose one. Every browser that is signed in will be signed out."
-                    .into(),
-            ],
-            link_label: "Set password",
-            link: format!("{public_url}{}?token={token}", paths::RESET_PASSWORD),
-            after: vec![
-                format!(
-                    "The link works for {}, and once.",
-                    span(Duration::from_secs(*lifetime))
+                after: Vec::new(),
+            },
+            Message::EmailPutBack { name, done } => Self {
+                subject: said(Text::MailPutBackSubject),
+                before: vec![
+                    hello(name),
+                    done_so(Text::MailPutBackBody, done, &[]),
+                    said(Text::MailPutBackNotYou),
+                ],
+                link: (Text::SignIn, paths::LOGIN.to_owned()),
+                after: Vec::new(),
+            },
+            Message::DeletionPlanned { name, done, until } => Self {
+                subject: said(Text::MailLeavingSubject),
+                before: vec![
+                    hello(name),
+                    done_so(Text::MailLeavingBody, done, &[]),
+                    t_with(
+                        Text::MailLeavingUntil,
+                        &[("until", &moment(Timestamp::from_micros(*until)))],
+                    ),
+                ],
+                link: (Text::MailLeavingButton, paths::LOGIN.to_owned()),
+                after: Vec::new(),
+            },
+            Message::DeletionCancelled { name, done } => Self {
+                subject: said(Text::MailKeptSubject),
+                before: vec![
+                    hello(name),
+                    done_so(Text::MailKeptBody, done, &[]),
+                    said(Text::MailChangedNotYou),
+                ],
+                link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                after: Vec::new(),
+            },
+            Message::AccountDeleted {} => Self {
+                subject: said(Text::MailDeletedSubject),
+                before: vec![said(Text::MailHello), said(Text::MailDeletedBody)],
+                link: (Text::MailDeletedButton, paths::LANDING.to_owned()),
+                after: Vec::new(),
+            },
+            Message::Invitation {
+                name,
+                token,
+                lifetime,
+            } => Self {
+                subject: t_with(Text::MailInvitationSubject, &[("site", &site)]),
+                before: vec![
+                    name.as_ref()
+                        .map_or_else(|| said(Text::MailHello), |name| hello(name)),
+                    t_with(Text::MailInvitationBody, &[("site", &site)]),
+                ],
+                link: (
+                    Text::SignUp,
+                    format!("{}?invitation={token}", paths::SIGN_UP),
                 ),
-                "Wasn't you? Then do nothing: your password stays as it is.".into(),
-            ],
-        },
-        Message::ConfirmNewAddress { token, lifetime } => MailText {
-            subject: "Confirm your new email for Latchkey".into(),
-            before: vec![
-                "Hello,".into(),
-                "Someone, we hope you, wants this to be the address of their account. Press the \
-                 button to confirm it; you may have to sign in first."
-                    .into(),
-            ],
-            link_label: "Confirm email",
-            link: format!("{public_url}{}?token={token}", paths::VERIFY_EMAIL),
-            after: vec![
-                format!(
-                    "The link works for {}, and once.",
-                    span(Duration::from_secs(*lifetime))
-                ),
-                "Wasn't you? Then do nothing: without the button nothing changes.".into(),
-            ],
-        },
-        Message::AddressWanted { name } => MailText {
-            subject: "Your address was asked for by another Latchkey account".into(),
-            before: vec![
-                format!("Hello {name},"),
-                "Someone wanted to give this address to another account. It belongs to yours, so \
-                 nothing was changed. If it was you: sign in to this account instead, or delete it \
-                 first."
-                    .into(),
-            ],
-            link_label: "Sign in",
-            link: format!("{public_url}{}", paths::LOGIN),
-            after: vec!["Wasn't you? Then do nothing: your account is as it was.".into()],
-        },
-        Message::EmailChanged {
-            name,
-            to,
-            at,
-            address,
-            user_agent,
-            token,
-            lifetime,
-        } => MailText {
-            subject: "Your Latchkey account has another email".into(),
-            before: vec![
-                format!("Hello {name},"),
-                format!(
-                    "The address of your account was changed to {to} {}.",
-                    circumstances(*at, address, user_agent),
-                ),
-                format!(
-                    "Was it you? Then all is well. If not, press the button within {}: you get this \
-                     address back, every browser is signed out, and you choose a new password.",
-                    span(Duration::from_secs(*lifetime))
-                ),
-            ],
-            link_label: "Undo the change",
-            link: format!("{public_url}{}?token={token}", paths::UNDO_EMAIL_CHANGE),
-            after: Vec::new(),
-        },
-        Message::EmailPutBack {
-            name,
-            at,
-            address,
-            user_agent,
-        } => MailText {
-            subject: "Your Latchkey account has its former email again".into(),
-            before: vec![
-                format!("Hello {name},"),
-                format!(
-                    "A change of your account's address was undone from the former address {}. Every \
-                     browser was signed out.",
-                    circumstances(*at, address, user_agent),
-                ),
-                "If that is news to you, ask the person who runs this site.".into(),
-            ],
-            link_label: "Sign in",
-            link: format!("{public_url}{}", paths::LOGIN),
-            after: Vec::new(),
-        },
-        Message::DeletionPlanned {
-            name,
-            at,
-            address,
-            user_agent,
-            until,
-        } => MailText {
-            subject: "Your Latchkey account will be deleted".into(),
-            before: vec![
-                format!("Hello {name},"),
-                format!(
-                    "The deletion of your account was asked for {}. Every browser was signed out.",
-                    circumstances(*at, address, user_agent),
-                ),
-                format!(
-                    "It will be deleted on {}. Changed your mind, or wasn't it you? Sign in before \
-                     then, and it stays; if it wasn't you, set a new password too.",
-                    moment(Timestamp::from_micros(*until)),
-                ),
-            ],
-            link_label: "Sign in and keep it",
-            link: format!("{public_url}{}", paths::LOGIN),
-            after: Vec::new(),
-        },
-        Message::DeletionCancelled {
-            name,
-            at,
-            address,
-            user_agent,
-        } => MailText {
-            subject: "Your Latchkey account stays".into(),
-            before: vec![
-                format!("Hello {name},"),
-                format!(
-                    "Somebody signed in to your account {}, so it won't be deleted.",
-                    circumstances(*at, address, user_agent),
-                ),
-                "Was it you? Then all is well. If not, set a new password now: that also signs out \
-                 whoever did it."
-                    .into(),
-            ],
-            link_label: "Set a new password",
-            link: format!("{public_url}{}", paths::FORGOT_PASSWORD),
-            after: Vec::new(),
-        },
-        Message::AccountDeleted {} => MailText {
-            subject: "Your Latchkey account is deleted".into(),
-            before: vec![
-                "Hello,".into(),
-                "As you asked, your account is deleted, and what we knew of you with it. This is the \
-                 last message from us."
-                    .into(),
-            ],
-            link_label: "Visit the site",
-            link: format!("{public_url}{}", paths::LANDING),
-            after: Vec::new(),
-        },
-        Message::PasswordChanged {
-            name,
-            at,
-            address,
-            user_agent,
-        } => MailText {
-            subject: "Your Latchkey password was changed".into(),
-            before: vec![
-                format!("Hello {name},"),
-                format!(
-                    "Your password was changed {}. Other browsers were signed out.",
-                    circumstances(*at, address, user_agent),
-                ),
-                "Was it you? Then all is well. If not, set a new password now: that also signs out \
-                 whoever did it."
-                    .into(),
-            ],
-            link_label: "Set a new password",
-            link: format!("{public_url}{}", paths::FORGOT_PASSWORD),
-            after: Vec::new(),
-        },
+                after: vec![works_for(*lifetime), said(Text::MailInvitationNotYou)],
+            },
+            Message::PasswordChanged { name, done } => Self {
+                subject: said(Text::MailChangedSubject),
+                before: vec![
+                    hello(name),
+                    done_so(Text::MailChangedBody, done, &[]),
+                    said(Text::MailChangedNotYou),
+                ],
+                link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                after: Vec::new(),
+            },
+        }
     }
 }
 
-/// "on 22 November 2026, 14:05 UTC with Firefox on Linux from 192.0.2.1".
-fn circumstances(at: i64, address: &str, user_agent: &str) -> String {
-    format!(
-        "on {} with {} from {address}",
-        moment(Timestamp::from_micros(at)),
-        device_name(Device::of(user_agent)),
-    )
+/// A sentence that says when something was done, with what and from where.
+fn done_so(sentence: Text, done: &Circumstances, more: &[(&str, &dyn Display)]) -> String {
+    let moment = moment(Timestamp::from_micros(done.at));
+    let device = device_name(Device::of(&done.user_agent));
+    let mut values: Vec<(&str, &dyn Display)> = vec![
+        ("moment", &moment),
+        ("device", &device),
+        ("address", &done.address),
+    ];
+    values.extend_from_slice(more);
+    t_with(sentence, &values)
+}
+
+fn with_token(path: &str, token: &str) -> String {
+    format!("{path}?token={token}")
+}
+
+fn works_for(seconds: u64) -> String {
+    let span = span(Duration::from_secs(seconds));
+    t_with(Text::MailLinkLifetime, &[("span", &span)])
 }
 
 impl MailText {
@@ -257,6 +221,7 @@ impl MailText {
         let mut parts = self.before.clone();
         parts.push(format!("{}: {}", self.link_label, self.link));
         parts.extend(self.after.iter().cloned());
+        parts.push(format!("--\n{}", self.footer));
         parts.join("\n\n")
     }
 }
@@ -264,42 +229,41 @@ impl MailText {
 /// The subject of a queued mail, or why there is none to show.
 pub fn subject(content: &Content, public_url: &str) -> String {
     match content {
-        Content::Whole { message, .. } => write(message, public_url).subject,
-        Content::Emptied { .. } => "(its text is gone)".into(),
-        Content::Unreadable => {
-            "(unreadable: sealed by another master key, or by a newer version)".into()
-        }
+        Content::Whole { draft, .. } => write(draft, public_url).subject,
+        Content::Emptied { .. } => t(Text::MailTextGone).to_owned(),
+        Content::Unreadable => t(Text::MailUnreadable).to_owned(),
     }
 }
 
 /// What becomes of a queued mail.
 pub fn state(state: &MailState, now: Timestamp) -> String {
     match state {
-        MailState::Waiting => "waiting".into(),
-        MailState::Sending => "being sent".into(),
-        MailState::Retry { at, why } => {
-            format!("tried again {}: {}", ahead(now, *at), trouble(why))
-        }
-        MailState::Failed { why, .. } => format!("failed: {}", trouble(why)),
+        MailState::Waiting => t(Text::MailWaiting).to_owned(),
+        MailState::Sending => t(Text::MailSending).to_owned(),
+        MailState::Retry { at, why } => t_with(
+            Text::MailRetry,
+            &[("when", &ahead(now, *at)), ("why", &trouble(why))],
+        ),
+        MailState::Failed { why, .. } => t_with(Text::MailFailed, &[("why", &trouble(why))]),
     }
 }
 
 /// Why a mail was not delivered.
 pub fn trouble(trouble: &Trouble) -> String {
-    let what = match trouble.kind {
-        TroubleKind::Unreachable => "the mail server can't be reached",
-        TroubleKind::Insecure => "the connection to the mail server can't be made safe",
-        TroubleKind::TurnedAway => "the mail server turned us away",
-        TroubleKind::LoginRefused => "the mail server refused our user name and password",
-        TroubleKind::SenderRefused => "the mail server refused our sender address",
-        TroubleKind::RecipientRefused => "the mail server refused the recipient",
-        TroubleKind::ContentRefused => "the mail server refused the mail",
-        TroubleKind::NoAnswer => "the mail server did not answer in time",
-        TroubleKind::ConnectionLost => "the connection to the mail server broke",
-        TroubleKind::Unreadable => "the mail can't be opened here",
-        TroubleKind::Unaddressable => "the mail server takes no mail to such an address",
-        TroubleKind::Unknown => "for a reason that this version doesn't know",
-    };
+    let what = t(match trouble.kind {
+        TroubleKind::Unreachable => Text::TroubleUnreachable,
+        TroubleKind::Insecure => Text::TroubleInsecure,
+        TroubleKind::TurnedAway => Text::TroubleTurnedAway,
+        TroubleKind::LoginRefused => Text::TroubleLoginRefused,
+        TroubleKind::SenderRefused => Text::TroubleSenderRefused,
+        TroubleKind::RecipientRefused => Text::TroubleRecipientRefused,
+        TroubleKind::ContentRefused => Text::TroubleContentRefused,
+        TroubleKind::NoAnswer => Text::TroubleNoAnswer,
+        TroubleKind::ConnectionLost => Text::TroubleConnectionLost,
+        TroubleKind::Unreadable => Text::TroubleUnreadable,
+        TroubleKind::Unaddressable => Text::TroubleUnaddressable,
+        TroubleKind::Unknown => Text::TroubleUnknown,
+    });
     match trouble.reply {
         Some(reply) => format!("{what} ({reply})"),
         None => what.into(),

@@ -2,17 +2,25 @@
 
 #[macro_use]
 mod catalogue;
+#[cfg(test)]
+mod completeness;
 mod device;
 mod english;
+mod fill;
+mod german;
+mod language;
 pub mod mail;
 mod problems;
 pub mod time;
 
 pub use device::device_name;
+pub use domain::language::Language;
 pub use english::Text;
-pub use problems::{password_hint, said, unreachable};
+pub use fill::t_with;
+pub use language::{language, reading, with_language};
+pub use problems::{meter_words, password_hint, said, unreachable};
 
-/// The sentence behind a key, in the reader's language. There is one language so far.
-pub const fn t(key: Text) -> &'static str {
-    key.english()
+/// The sentence behind a key, in the reader's language (see [`language`]).
+pub fn t(key: Text) -> &'static str {
+    key.in_language(language())
 }

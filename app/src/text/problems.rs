@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-use super::{Text, t, time::span};
+use super::{Text, t, t_with, time::span};
 use crate::{
-    actions::{Field, FieldProblem, FormProblem, Problems},
-    components::Said,
+    actions::{Field, FieldProblem, FormProblem, Problems, Suggestion},
+    components::{MeterWords, Said, Suggested},
 };
 
 /// Everything that is wrong with a form, for its page.
 pub fn said(problems: &Problems) -> Said {
-    let message = |&(field, problem): &(Field, FieldProblem)| {
-        (field.name().to_owned(), field_problem(field, problem))
+    let message = |(field, problem): &(Field, FieldProblem)| {
+        (field.name().to_owned(), field_problem(*field, problem))
     };
     Said {
         title: t(Text::ErrorTitle).to_owned(),
@@ -19,6 +19,7 @@ pub fn said(problems: &Problems) -> Said {
         form: problems.form.map(form_problem),
         fields: problems.fields.iter().map(message).collect(),
         elsewhere: problems.elsewhere(),
+        suggestion: problems.suggestion.as_ref().map(suggested),
     }
 }
 
@@ -31,30 +32,47 @@ pub fn unreachable() -> Said {
 }
 
 /// The message beside a field.
-fn field_problem(field: Field, problem: FieldProblem) -> String {
-    match (field, problem) {
-        (Field::Email, FieldProblem::Missing) => "Type your email address.".into(),
-        (Field::Name, FieldProblem::Missing) => "Type your name.".into(),
-        (Field::Password, FieldProblem::Missing) => "Type your password.".into(),
-        (Field::CurrentPassword, FieldProblem::Missing) => "Type your current password.".into(),
-        (Field::NewPassword, FieldProblem::Missing) => "Type a new password.".into(),
-        (Field::NewEmail, FieldProblem::Missing) => "Type a new email address.".into(),
-        (Field::NewEmail, FieldProblem::Unchanged) => "That is your address already.".into(),
-        (_, FieldProblem::NotOwnAddress) => "That isn't the address of your account.".into(),
-        (_, FieldProblem::Unchanged) => "That is your current password. Choose another one.".into(),
-        (_, FieldProblem::NotCurrent) => "That isn't your current password.".into(),
-        (_, FieldProblem::TooShort { min }) => {
-            format!("Use at least {min} characters. A few words together make a good password.")
+fn field_problem(field: Field, problem: &FieldProblem) -> String {
+    let key = match problem {
+        FieldProblem::Missing => missing(field),
+        FieldProblem::NotOffered => Text::LanguageNotOffered,
+        FieldProblem::Unchanged if field == Field::NewEmail => Text::EmailUnchanged,
+        FieldProblem::Unchanged => Text::PasswordUnchanged,
+        FieldProblem::NotOwnAddress => Text::NotOwnAddress,
+        FieldProblem::NotCurrent => Text::PasswordNotCurrent,
+        FieldProblem::TooShort { min } => return t_with(Text::PasswordTooShort, &[("min", min)]),
+        FieldProblem::TooLong { max } => return t_with(Text::TooLong, &[("max", max)]),
+        FieldProblem::NotAnAddress => Text::NotAnAddress,
+        FieldProblem::OtherDomain { allowed } => return other_domain(allowed),
+        FieldProblem::Unprintable => Text::Unprintable,
+        FieldProblem::WrongPassword => Text::WrongPassword,
+        FieldProblem::Common => Text::PasswordCommon,
+        FieldProblem::MadeOfContext => Text::PasswordMadeOfContext,
+        FieldProblem::TooGuessable => Text::PasswordTooGuessable,
+    };
+    t(key).to_owned()
+}
+
+const fn missing(field: Field) -> Text {
+    match field {
+        Field::Email => Text::EmailMissing,
+        Field::Name => Text::NameMissing,
+        Field::Language => Text::LanguageNotOffered,
+        Field::Password => Text::PasswordMissing,
+        Field::CurrentPassword => Text::CurrentPasswordMissing,
+        Field::NewPassword => Text::NewPasswordMissing,
+        Field::NewEmail => Text::NewEmailMissing,
+    }
+}
+
+fn other_domain(allowed: &[String]) -> String {
+    match allowed {
+        [] => t(Text::OtherDomain).to_owned(),
+        [only] => t_with(Text::OnlyDomain, &[("only", only)]),
+        [most @ .., last] => {
+            let most = most.join(", ");
+            t_with(Text::OnlyDomains, &[("most", &most), ("last", last)])
         }
-        (_, FieldProblem::TooLong { max }) => format!("Use at most {max} characters."),
-        (_, FieldProblem::NotAnAddress) => "Type an email address like name@example.com.".into(),
-        (_, FieldProblem::Unprintable) => "Leave out line breaks and invisible characters.".into(),
-        (_, FieldProblem::WrongPassword) => {
-            "That isn't the password you signed up with. Try again, or sign up again.".into()
-        }
-        (_, FieldProblem::Common) => "Attackers try this password, or one very like it, before all others. Put together a few words that have nothing to do with each other.".into(),
-        (_, FieldProblem::MadeOfContext) => "This is mostly your email, your name or the name of this site, which others know too. Add a few words that have nothing to do with them.".into(),
-        (_, FieldProblem::TooGuessable) => "This follows a pattern that programs guess quickly. Add a word or two that nobody would expect here.".into(),
     }
 }
 
@@ -67,18 +85,28 @@ fn form_problem(problem: FormProblem) -> String {
             retry_after_seconds,
         } => {
             let wait = span(Duration::from_secs(retry_after_seconds.into()));
-            return format!("There were too many wrong passwords. Try again in {wait}.");
+            return t_with(Text::TooManyFailures, &[("wait", &wait)]);
         }
         FormProblem::TooManyRequests {
             retry_after_seconds,
         } => {
             let wait = span(Duration::from_secs(retry_after_seconds.into()));
-            return format!("That was asked for many times. Try again in {wait}.");
+            return t_with(Text::TooManyRequests, &[("wait", &wait)]);
         }
         FormProblem::LastAdministrator => Text::LastAdministrator,
         FormProblem::OtherAccount => Text::OtherAccountBody,
         FormProblem::AddressTaken => Text::AddressTakenBody,
         FormProblem::KnownBrowsersOnly => Text::KnownBrowsersOnly,
+        FormProblem::TooManySignUps {
+            retry_after_seconds,
+        } => {
+            let wait = span(Duration::from_secs(retry_after_seconds.into()));
+            return t_with(Text::TooManySignUps, &[("wait", &wait)]);
+        }
+        FormProblem::SignUpByInvitation => Text::SignUpByInvitationBody,
+        FormProblem::InvitationExpired => Text::InvitationExpiredBody,
+        FormProblem::InvitationUsed => Text::InvitationUsedBody,
+        FormProblem::InvitationUnknown => Text::InvitationUnknownBody,
         FormProblem::SignUpClosed => Text::SignUpClosedBody,
         FormProblem::LinkExpired => Text::LinkExpiredBody,
         FormProblem::LinkUsed => Text::LinkUsedBody,
@@ -95,7 +123,27 @@ fn form_problem(problem: FormProblem) -> String {
 
 /// The hint below a new password's label.
 pub fn password_hint(min: usize) -> String {
-    format!(
-        "At least {min} characters. A few words that only you would put together are easy to remember and hard to guess."
-    )
+    t_with(Text::PasswordHint, &[("min", &min)])
+}
+
+/// What to do with a suggestion.
+fn suggested(suggestion: &Suggestion) -> Suggested {
+    Suggested {
+        field: suggestion.field.name().to_owned(),
+        passphrase: suggestion.passphrase.clone(),
+        note: t(Text::SuggestionNote).replace("{button}", t(suggestion.button)),
+    }
+}
+
+/// What is said of a new password while it is typed.
+pub fn meter_words() -> MeterWords {
+    let say = |key| t(key).to_owned();
+    MeterWords {
+        one_more: say(Text::MeterOneMore),
+        more: say(Text::MeterMore),
+        weak: say(Text::MeterWeak),
+        fair: say(Text::MeterFair),
+        good: say(Text::MeterGood),
+        strong: say(Text::MeterStrong),
+    }
 }

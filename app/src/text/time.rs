@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use domain::clock::Timestamp;
 
+use super::{Text, t, t_with};
+
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
@@ -11,73 +13,116 @@ const DAY: u64 = 24 * HOUR;
 /// "just now", "2 minutes ago", "3 days ago".
 pub fn ago(now: Timestamp, then: Timestamp) -> String {
     let seconds = now.since(then).as_secs();
-    let (count, unit) = match seconds {
-        0..MINUTE => return "just now".into(),
-        MINUTE..HOUR => (seconds / MINUTE, "minute"),
-        HOUR..DAY => (seconds / HOUR, "hour"),
-        _ => (seconds / DAY, "day"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural} ago")
+    match seconds {
+        0..MINUTE => t(Text::JustNow).to_owned(),
+        MINUTE..HOUR => counted(seconds / MINUTE, Text::MinuteAgo, Text::MinutesAgo),
+        HOUR..DAY => counted(seconds / HOUR, Text::HourAgo, Text::HoursAgo),
+        _ => counted(seconds / DAY, Text::DayAgo, Text::DaysAgo),
+    }
 }
 
 /// "at once", "in 1 minute", "in 2 hours".
 pub fn ahead(now: Timestamp, then: Timestamp) -> String {
     let seconds = then.since(now).as_secs();
-    let (count, unit) = match seconds {
-        0 => return "at once".into(),
-        1..HOUR => (seconds.div_ceil(MINUTE), "minute"),
-        HOUR..DAY => (seconds / HOUR, "hour"),
-        _ => (seconds / DAY, "day"),
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("in {count} {unit}{plural}")
+    match seconds {
+        0 => t(Text::AtOnce).to_owned(),
+        1..HOUR => counted(seconds.div_ceil(MINUTE), Text::InMinute, Text::InMinutes),
+        HOUR..DAY => counted(seconds / HOUR, Text::InHour, Text::InHours),
+        _ => counted(seconds / DAY, Text::InDay, Text::InDays),
+    }
 }
 
 /// A moment that stays the same for everyone: "22 November 2026, 14:05 UTC".
 pub fn moment(at: Timestamp) -> String {
-    let format = time::macros::format_description!(
-        "[day padding:none] [month repr:long] [year], [hour]:[minute] UTC"
-    );
-    time::OffsetDateTime::from_unix_timestamp(at.as_micros().div_euclid(1_000_000))
-        .ok()
-        .and_then(|at| at.format(format).ok())
-        .unwrap_or_default()
+    let seconds = at.as_micros().div_euclid(1_000_000);
+    let Ok(at) = time::OffsetDateTime::from_unix_timestamp(seconds) else {
+        return String::new();
+    };
+    let before = usize::from(u8::from(at.month())) - 1;
+    let month = t(Text::Months).split(' ').nth(before).unwrap_or_default();
+    let clock = format!("{:02}:{:02}", at.hour(), at.minute());
+    t_with(
+        Text::Moment,
+        &[
+            ("day", &at.day()),
+            ("month", &month),
+            ("year", &at.year()),
+            ("time", &clock),
+        ],
+    )
 }
 
 /// A span such as a link's lifetime or a wait, rounded up: "24 hours", "7 days", "30 seconds".
 pub fn span(span: Duration) -> String {
     let seconds = span.as_secs();
     let hours = seconds.div_ceil(HOUR);
-    let (count, unit) = if seconds < 2 * MINUTE {
-        (seconds, "second")
+    if seconds < 2 * MINUTE {
+        counted(seconds, Text::Second, Text::Seconds)
     } else if seconds < 2 * HOUR && seconds != HOUR {
-        (seconds.div_ceil(MINUTE), "minute")
+        counted(seconds.div_ceil(MINUTE), Text::Minute, Text::Minutes)
     } else if hours > 24 && hours.is_multiple_of(24) {
-        (hours / 24, "day")
+        counted(hours / 24, Text::Day, Text::Days)
     } else {
-        (hours, "hour")
-    };
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {unit}{plural}")
+        counted(hours, Text::Hour, Text::Hours)
+    }
+}
+
+/// The form of a count: `one` has its number in it.
+fn counted(count: u64, one: Text, many: Text) -> String {
+    if count == 1 {
+        t(one).to_owned()
+    } else {
+        t_with(many, &[("count", &count)])
+    }
 }
 
 /// The hint beside "Stay signed in".
 pub fn stay_hint(absolute: Duration, idle: Duration) -> String {
     let (absolute, idle) = (span(absolute), span(idle));
-    format!(
-        "Up to {absolute} on this browser, or until {idle} unused. Leave it off on a shared computer."
-    )
+    t_with(Text::StayHint, &[("absolute", &absolute), ("idle", &idle)])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::{Language, with_language};
 
     #[test]
     fn a_moment_is_written_out() {
         let at = Timestamp::from_micros(1_795_356_300_000_000);
         assert_eq!(moment(at), "22 November 2026, 14:05 UTC");
+        let german = with_language(Language::German, || moment(at));
+        assert_eq!(german, "22. November 2026 um 14:05 Uhr (UTC)");
+        for (micros, is) in [(0, "1 January 1970, 00:00 UTC"), (i64::MAX, "")] {
+            assert_eq!(moment(Timestamp::from_micros(micros)), is);
+        }
+    }
+
+    #[test]
+    fn german_counts_by_its_own_grammar() {
+        let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
+        let ahead_and_ago = |seconds| (ahead(at(0), at(seconds)), ago(at(seconds), at(0)));
+        with_language(Language::German, || {
+            assert_eq!(ahead_and_ago(0), ("sofort".into(), "gerade eben".into()));
+            assert_eq!(
+                ahead_and_ago(60),
+                ("in 1 Minute".into(), "vor 1 Minute".into())
+            );
+            assert_eq!(
+                ahead_and_ago(7200),
+                ("in 2 Stunden".into(), "vor 2 Stunden".into())
+            );
+            assert_eq!(
+                ahead_and_ago(86_400),
+                ("in 1 Tag".into(), "vor 1 Tag".into())
+            );
+            assert_eq!(
+                ahead_and_ago(259_200),
+                ("in 3 Tagen".into(), "vor 3 Tagen".into())
+            );
+            assert_eq!(span(Duration::from_hours(168)), "7 Tage");
+            assert_eq!(span(Duration::from_secs(1)), "1 Sekunde");
+        });
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::language::Language;
+
 /// Longest user agent that is kept, in characters.
 const USER_AGENT_LIMIT: usize = 400;
 
@@ -17,6 +19,8 @@ pub struct Client {
     pub user_agent: UserAgent,
     /// The browser's own mark, when it sent one.
     pub browser: Option<BrowserHash>,
+    /// What the person reads.
+    pub language: Language,
 }
 
 /// An IP address as 16 bytes (IPv4 mapped into IPv6), so that networks can be searched.

@@ -13,6 +13,7 @@ pub mod credentials;
 pub mod foundation;
 pub mod installation;
 pub mod keys;
+pub mod language;
 pub mod links;
 pub mod local_path;
 pub mod mail;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::sync::Notify;
 
 use crate::{
-    accounts::{Accounts, EmailChanges, Registrations},
+    accounts::{Accounts, EmailChanges, Invitations, Registrations},
     audit::AuditTrail,
     installation::Installations,
     links::OneTimeLinks,
@@ -43,6 +43,7 @@ pub trait Work:
     Accounts
     + Registrations
     + EmailChanges
+    + Invitations
     + Sessions
     + OneTimeLinks
     + MailQueue

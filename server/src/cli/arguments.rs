@@ -37,6 +37,15 @@ pub(super) enum Command {
         /// Print one JSON document.
         #[arg(long)]
         json: bool,
+        /// Print a configuration file with every key at its default, explained, and check nothing.
+        #[arg(long, conflicts_with = "json")]
+        sample: bool,
+    },
+    /// Look at everything that serving rests on, and say what to do. Changes nothing.
+    Doctor {
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
     },
     /// Ask the server on this machine whether it lives; for container engines.
     Health,
@@ -75,6 +84,16 @@ pub(super) enum Mail {
 pub(super) enum Users {
     /// Make an account. The password is read from standard input.
     Create(CreateUser),
+    /// Invite somebody by mail; the link makes an account, whoever may sign up otherwise.
+    Invite(InviteUser),
+    /// The invitations that wait, oldest first.
+    Invitations {
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take an invitation back: its link stops working.
+    Uninvite(NamedUser),
     /// Every account, oldest first.
     List {
         /// Print one JSON document.
@@ -94,6 +113,22 @@ pub(super) struct NamedUser {
     /// The account's address.
     #[arg(long)]
     pub(super) email: String,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
+pub(super) struct InviteUser {
+    /// The address that the mail goes to.
+    #[arg(long)]
+    pub(super) email: String,
+    /// What you call the person; they can change it.
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// Give the administrator's role.
+    #[arg(long)]
+    pub(super) admin: bool,
     /// Print one JSON document.
     #[arg(long)]
     pub(super) json: bool,

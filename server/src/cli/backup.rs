@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::{Failure, say};
-use crate::{config::Config, startup};
+use super::{Failure, database_url, say};
+use crate::config::Config;
 
 /// Copies the database, and says what a copy is worth without the master key.
 pub(super) async fn backup(config: &Config, file: &Path) -> Result<(), Failure> {
-    let url = startup::database_url(config).map_err(Failure::new)?;
+    let url = database_url(config)?;
     storage::backup(&url, file).await.map_err(Failure::new)?;
     say(format_args!(
         "The database is copied to {}.",

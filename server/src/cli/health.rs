@@ -1,12 +1,15 @@
 //! `latchkey health`: whether the server on this machine answers.
 
+mod anybody;
+
 use std::{
-    io::{Read, Write},
+    io::{self, Read, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream},
     time::Duration,
 };
 
 use super::Failure;
+use crate::config::Config;
 
 /// For each of connecting, writing and reading.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -14,9 +17,17 @@ const REQUEST: &[u8] = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection:
 const ALIVE: &[u8] = b"HTTP/1.1 200 ";
 
 /// Asks whoever listens at the configured address.
-pub(super) fn ask(listen: SocketAddr) -> Result<(), Failure> {
+pub(super) fn ask(config: &Config) -> Result<(), Failure> {
+    let listen = config.listen.address;
     let address = SocketAddr::new(reachable(listen.ip()), listen.port());
-    let answer = exchange(address)
+    let answer = connect(address).and_then(|stream| {
+        if config.tls.files.is_some() {
+            exchange(anybody::over_tls(stream)?)
+        } else {
+            exchange(stream)
+        }
+    });
+    let answer = answer
         .map_err(|error| Failure::new(format_args!("nobody answers at {address}: {error}")))?;
     if answer == ALIVE {
         Ok(())
@@ -27,10 +38,14 @@ pub(super) fn ask(listen: SocketAddr) -> Result<(), Failure> {
     }
 }
 
-fn exchange(address: SocketAddr) -> std::io::Result<[u8; ALIVE.len()]> {
-    let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_write_timeout(Some(PATIENCE))?;
     stream.set_read_timeout(Some(PATIENCE))?;
+    Ok(stream)
+}
+
+fn exchange(mut stream: impl Read + Write) -> io::Result<[u8; ALIVE.len()]> {
     stream.write_all(REQUEST)?;
     let mut start = [0; ALIVE.len()];
     stream.read_exact(&mut start)?;

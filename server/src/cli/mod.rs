@@ -2,10 +2,13 @@
 
 mod arguments;
 mod backup;
+mod doctor;
 mod health;
+mod invitations;
 mod mail;
 mod migrate;
 mod serve;
+mod terminal;
 mod users;
 
 use std::{io::Write, process::ExitCode, sync::Arc};
@@ -16,9 +19,10 @@ use storage::DatabaseUrl;
 
 use crate::{
     OsRandom, SystemClock,
-    config::Config,
+    config::{Config, sample},
     logging,
     startup::{self, Core, StartError},
+    tls::Certificate,
 };
 use arguments::{Arguments, Command};
 
@@ -30,6 +34,8 @@ struct Failure {
 
 /// The address belongs to an account already.
 const EXISTS: u8 = 3;
+/// The configuration has to change first: `EX_CONFIG` of sysexits.h. Trying again is no use.
+const CONFIGURATION: u8 = 78;
 
 impl Failure {
     fn new(sentence: impl std::fmt::Display) -> Self {
@@ -38,11 +44,22 @@ impl Failure {
             code: 1,
         }
     }
+
+    fn configuration(sentence: impl std::fmt::Display) -> Self {
+        Self {
+            code: CONFIGURATION,
+            ..Self::new(sentence)
+        }
+    }
 }
 
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
-        Self::new(error)
+        if error.is_configuration() {
+            Self::configuration(error)
+        } else {
+            Self::new(error)
+        }
     }
 }
 
@@ -59,13 +76,30 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: Arguments) -> Result<(), Failure> {
+    // Has to work beside a file that is wrong.
+    if let Command::CheckConfig { sample: true, .. } = arguments.command {
+        let _ = std::io::stdout().write_all(sample().as_bytes());
+        return Ok(());
+    }
     let dev = matches!(arguments.command, Command::Serve { dev: true });
-    let config = Config::from_machine(arguments.config.as_deref(), dev).map_err(Failure::new)?;
+    let config = match Config::from_machine(arguments.config.as_deref(), dev) {
+        Ok(config) => config,
+        Err(errors) => {
+            return match arguments.command {
+                Command::Doctor { json } => doctor::of_mistakes(&errors, json),
+                _ => Err(Failure::configuration(errors)),
+            };
+        }
+    };
     // Asked every few seconds: it opens nothing and starts nothing.
     if matches!(arguments.command, Command::Health) {
-        return health::ask(config.listen.address);
+        return health::ask(&config);
     }
-    logging::start(&config);
+    // Its findings say what the log would.
+    if !matches!(arguments.command, Command::Doctor { .. }) {
+        logging::start(&config);
+    }
+    let file = arguments.config;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -77,8 +111,9 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
                 accept_public_url,
                 new_master_key,
             } => migrate::migrate(&config, accept_public_url, new_master_key).await,
-            Command::CheckConfig { json } => check_config(&config, json),
-            Command::Health => health::ask(config.listen.address),
+            Command::CheckConfig { json, .. } => check_config(&config, json),
+            Command::Doctor { json } => doctor::doctor(&config, file.as_deref(), json).await,
+            Command::Health => health::ask(&config),
             Command::Backup { file } => backup::backup(&config, &file).await,
             Command::Mail(command) => mail::mail(&config, command).await,
             Command::Users(command) => users::users(&config, command).await,
@@ -87,7 +122,8 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 fn check_config(config: &Config, json: bool) -> Result<(), Failure> {
-    startup::database_url(config).map_err(Failure::new)?;
+    database_url(config)?;
+    Certificate::open(config, machine().0).map_err(Failure::new)?;
     let described = config.describe();
     if json {
         let keys: Vec<_> = described
@@ -116,9 +152,14 @@ fn machine() -> (Arc<dyn Clock>, Arc<dyn Random>) {
     (Arc::new(SystemClock), Arc::new(OsRandom))
 }
 
+/// Where the data is.
+fn database_url(config: &Config) -> Result<DatabaseUrl, Failure> {
+    startup::database_url(config).map_err(Failure::configuration)
+}
+
 /// Opens what is there already: a mistyped folder must not become a new installation.
 async fn open_existing(config: &Config) -> Result<Core, Failure> {
-    if let DatabaseUrl::Sqlite(path) = startup::database_url(config).map_err(Failure::new)?
+    if let DatabaseUrl::Sqlite(path) = database_url(config)?
         && !path.exists()
     {
         return Err(Failure::new(format!(

@@ -1,23 +1,25 @@
 //! `latchkey users`
 
-use std::io::{BufRead, IsTerminal, Read};
+use std::path::Path;
 
 use app::text::time::moment;
 use domain::accounts::{CreateAccount, CreateOutcome, ManageOutcome, Role};
+use storage::{DatabaseUrl, Inspection, Shape};
 
 use super::{
     EXISTS, Failure,
     arguments::{CreateUser, NamedUser, Users},
-    open, open_existing, say,
+    database_url, invitations, open, open_existing, say,
+    terminal::read_password,
 };
 use crate::config::Config;
-
-/// Longest line that is read as a password, in bytes: 256 characters of any script, and then some.
-const PASSWORD_LIMIT: u64 = 4096;
 
 pub(super) async fn users(config: &Config, command: Users) -> Result<(), Failure> {
     match command {
         Users::Create(user) => create(config, user).await,
+        Users::Invite(user) => invitations::invite(config, user).await,
+        Users::Invitations { json } => invitations::list(config, json).await,
+        Users::Uninvite(user) => invitations::withdraw(config, user).await,
         Users::List { json } => list(config, json).await,
         Users::Disable(user) => manage(config, user, Verb::Disable).await,
         Users::Enable(user) => manage(config, user, Verb::Enable).await,
@@ -26,26 +28,20 @@ pub(super) async fn users(config: &Config, command: Users) -> Result<(), Failure
 }
 
 async fn create(config: &Config, user: CreateUser) -> Result<(), Failure> {
-    let stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        eprintln!("Type the password and press Enter:");
-    }
-    let mut password = String::new();
-    stdin
-        .lock()
-        .take(PASSWORD_LIMIT)
-        .read_line(&mut password)
-        .map_err(Failure::new)?;
-    let password = password.trim_end_matches(['\r', '\n']);
+    let password = read_password().await?;
     // No form takes it, so nobody could sign in with it.
     if password.contains('\0') {
         return Err(Failure::new("the password holds a NUL character"));
     }
+    let is_new = is_new(config).await?;
     let core = open(config).await?;
+    if is_new {
+        eprintln!("latchkey: made a new installation {}", place(config)?);
+    }
     let form = CreateAccount {
         email: &user.email,
         name: user.name.as_deref(),
-        password,
+        password: &password,
         role: user.admin.then_some(Role::Admin),
     };
     let outcome = core
@@ -70,6 +66,32 @@ async fn create(config: &Config, user: CreateUser) -> Result<(), Failure> {
         }),
         CreateOutcome::Refused(problems) => Err(Failure::new(problems)),
     }
+}
+
+/// Whether opening the database would be its beginning.
+async fn is_new(config: &Config) -> Result<bool, Failure> {
+    let found = Inspection::open(&database_url(config)?).await;
+    Ok(match found.map_err(Failure::new)? {
+        None => true,
+        Some(mut found) => {
+            let shape = found.shape().await.map_err(Failure::new)?;
+            found.close().await;
+            matches!(shape, Shape::Empty | Shape::Foreign)
+        }
+    })
+}
+
+/// Where the installation is. The URL of a server may hold a password.
+fn place(config: &Config) -> Result<String, Failure> {
+    let folder = |path: &Path| {
+        let whole = std::path::absolute(path);
+        let whole = whole.unwrap_or_else(|_| path.to_owned());
+        format!("in {}", whole.display())
+    };
+    Ok(match database_url(config)? {
+        DatabaseUrl::Sqlite(path) => folder(path.parent().unwrap_or(&path)),
+        DatabaseUrl::Postgres(_) => "in the PostgreSQL database".to_owned(),
+    })
 }
 
 /// How many accounts are read at once.

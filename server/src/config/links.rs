@@ -18,7 +18,14 @@ const RESET: Key = Key::whole(
     "The minutes for which the link that sets a new password works.",
 );
 
-pub(super) static KEYS: [Key; 2] = [CONFIRM, RESET];
+const INVITE: Key = Key::whole(
+    "links.invite_hours",
+    168,
+    1..=720,
+    "The hours for which an invitation works.",
+);
+
+pub(super) static KEYS: [Key; 3] = [CONFIRM, RESET, INVITE];
 
 /// How long mailed links work.
 #[derive(Clone, Debug)]
@@ -27,15 +34,19 @@ pub struct Links {
     pub confirm_lifetime: Duration,
     /// The link that sets a new password.
     pub reset_lifetime: Duration,
+    /// An invitation.
+    pub invite_lifetime: Duration,
 }
 
 impl Links {
     pub(super) fn read(values: &mut Values) -> Option<Self> {
         let confirm = values.whole(&CONFIRM);
         let reset = values.whole(&RESET);
+        let invite = values.whole(&INVITE);
         Some(Self {
             confirm_lifetime: Duration::from_hours(confirm?),
             reset_lifetime: Duration::from_mins(reset?),
+            invite_lifetime: Duration::from_hours(invite?),
         })
     }
 }

@@ -2,33 +2,69 @@
 
 use std::net::SocketAddr;
 
-use super::{Key, loading::Values};
+use super::{Key, PublicUrl, loading::Values};
 
 const ADDRESS: Key = Key::text(
     "listen.address",
     "127.0.0.1:8080",
     "The address and port to listen on. With --dev only addresses of this machine are accepted.",
 );
+const REDIRECT_ADDRESS: Key = Key::text(
+    "listen.redirect_address",
+    "",
+    "A second address and port, for plain http, whose only answer is the way to the same page at \
+     an https public_url. Empty means none.",
+);
 
-pub(super) static KEYS: [Key; 1] = [ADDRESS];
+pub(super) static KEYS: [Key; 2] = [ADDRESS, REDIRECT_ADDRESS];
 
 /// Where the server listens.
 #[derive(Clone, Debug)]
 pub struct Listen {
     /// Address and port; a loopback address with `--dev`.
     pub address: SocketAddr,
+    /// Where plain http is sent on to an https `public_url`; a loopback address with `--dev`.
+    pub redirect_address: Option<SocketAddr>,
 }
 
 impl Listen {
-    pub(super) fn read(values: &mut Values) -> Option<Self> {
-        let Ok(address) = values.text(&ADDRESS)?.parse::<SocketAddr>() else {
-            return values.mismatch(&ADDRESS, "an IP address and a port, such as 127.0.0.1:8080");
-        };
-        // Development mode shows mail and practice providers to whoever can reach it.
-        if values.dev() && !address.ip().is_loopback() {
-            let wanted = "a loopback address, such as 127.0.0.1:8080: nothing else goes with --dev";
-            return values.mismatch(&ADDRESS, wanted);
+    pub(super) fn read(values: &mut Values, public_url: Option<&PublicUrl>) -> Option<Self> {
+        let address = values.text(&ADDRESS);
+        let redirect = values.text(&REDIRECT_ADDRESS);
+        let address = address.and_then(|text| parse(values, &ADDRESS, &text));
+        let redirect = redirect?;
+        if redirect.is_empty() {
+            return Some(Self {
+                address: address?,
+                redirect_address: None,
+            });
         }
-        Some(Self { address })
+        let redirect = parse(values, &REDIRECT_ADDRESS, &redirect);
+        let (address, redirect) = (address?, redirect?);
+        if address == redirect {
+            return values.mismatch(&REDIRECT_ADDRESS, "another one than listen.address");
+        }
+        if !public_url?.is_https() {
+            return values.refuse(
+                &REDIRECT_ADDRESS,
+                "is set, and public_url is http: there is no https to lead to",
+            );
+        }
+        Some(Self {
+            address,
+            redirect_address: Some(redirect),
+        })
     }
+}
+
+fn parse(values: &mut Values, key: &Key, text: &str) -> Option<SocketAddr> {
+    let Ok(address) = text.parse::<SocketAddr>() else {
+        return values.mismatch(key, "an IP address and a port, such as 127.0.0.1:8080");
+    };
+    // Development mode shows mail and practice providers to whoever can reach it.
+    if values.dev() && !address.ip().is_loopback() {
+        let wanted = "a loopback address, such as 127.0.0.1:8080: nothing else goes with --dev";
+        return values.mismatch(key, wanted);
+    }
+    Some(address)
 }

@@ -16,12 +16,14 @@ mod loading;
 mod log;
 mod passwords;
 mod public_url;
+mod sample;
 mod secret;
 mod secrets;
 mod sessions;
 mod smtp;
 mod table;
 mod throttle;
+mod tls;
 
 #[cfg(test)]
 mod tests;
@@ -38,16 +40,18 @@ pub use hashing::Hashing;
 pub use http::Http;
 pub use links::Links;
 pub use listen::Listen;
-pub use loading::{Key, Sources};
+pub use loading::{DEFAULT_FILE, Key, Sources};
 pub use log::{Log, LogFormat, LogLevel};
 pub use passwords::Passwords;
 pub use public_url::{PublicUrl, PublicUrlError};
+pub use sample::sample;
 pub use secret::Secret;
 pub use secrets::Secrets;
 pub use sessions::Sessions;
 pub use smtp::{Smtp, SmtpTls};
 pub use table::{docs, keys};
 pub use throttle::Throttle;
+pub use tls::{Tls, TlsFiles};
 
 use loading::{Shown, Values};
 
@@ -60,6 +64,8 @@ pub struct Config {
     pub public_url: PublicUrl,
     /// `[listen]`
     pub listen: Listen,
+    /// `[tls]`
+    pub tls: Tls,
     /// `[data]`
     pub data: Data,
     /// `[database]`
@@ -118,7 +124,8 @@ impl Config {
     /// Every section is read before the first refusal counts, so that all refusals are collected.
     fn read(values: &mut Values) -> Option<Self> {
         let public_url = PublicUrl::read(values);
-        let listen = Listen::read(values);
+        let listen = Listen::read(values, public_url.as_ref());
+        let tls = Tls::read(values, public_url.as_ref());
         let data = Data::read(values);
         let database = Database::read(values, data.as_ref());
         let smtp = Smtp::read(values, public_url.as_ref());
@@ -136,6 +143,7 @@ impl Config {
             dev: values.dev(),
             public_url: public_url?,
             listen: listen?,
+            tls: tls?,
             data: data?,
             database: database?,
             smtp: smtp.ok()?,

@@ -61,6 +61,14 @@ impl PublicUrl {
         self.issuer.starts_with("https:")
     }
 
+    /// Whether it leads to another port of this machine than `port`. What stands in front of https is
+    /// free to use any.
+    pub fn is_elsewhere(&self, port: u16) -> bool {
+        let named = self.issuer[self.host_end..].strip_prefix(':');
+        let own = named.and_then(|own| own.parse().ok()).unwrap_or(80);
+        !self.is_https() && own != port
+    }
+
     /// `host` or `host:port`, as browsers send it in `Host`.
     pub fn host_header(&self) -> &str {
         &self.issuer[self.scheme_end..]
@@ -182,6 +190,20 @@ mod tests {
                 Err(PublicUrlError::Insecure),
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn a_plain_address_names_the_port_that_is_listened_on() {
+        for (text, port, elsewhere) in [
+            ("http://localhost:8080", 8080, false),
+            ("http://localhost:8080", 80, true),
+            ("http://localhost", 80, false),
+            ("http://[::1]", 8080, true),
+            ("https://example.com", 8080, false),
+        ] {
+            let url: PublicUrl = text.parse().unwrap();
+            assert_eq!(url.is_elsewhere(port), elsewhere, "{text} {port}");
         }
     }
 

@@ -4,12 +4,13 @@ use std::sync::LazyLock;
 
 use super::{
     Key, accounts, data, database, hashing, http, links, listen, log, passwords, public_url,
-    secrets, sessions, smtp, throttle,
+    secrets, sessions, smtp, throttle, tls,
 };
 
-static SECTIONS: [&[Key]; 14] = [
+static SECTIONS: [&[Key]; 15] = [
     &public_url::KEYS,
     &listen::KEYS,
+    &tls::KEYS,
     &data::KEYS,
     &database::KEYS,
     &smtp::KEYS,

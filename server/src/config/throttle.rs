@@ -1,4 +1,4 @@
-//! `[throttle]`: how often passwords may be guessed.
+//! `[throttle]`: how often passwords may be guessed, and accounts asked for.
 
 use std::time::Duration;
 
@@ -50,7 +50,14 @@ const ADDRESS_WINDOW: Key = Key::whole(
     "The window in minutes in which they are counted.",
 );
 
-pub(super) static KEYS: [Key; 7] = [
+const SIGNUPS: Key = Key::whole(
+    "throttle.signups_per_address",
+    20,
+    1..=100_000,
+    "Sign-ups that are accepted from one address (IPv6: one /64) within an hour.",
+);
+
+pub(super) static KEYS: [Key; 8] = [
     FREE,
     FIRST,
     LONGEST,
@@ -58,13 +65,16 @@ pub(super) static KEYS: [Key; 7] = [
     KNOWN_FAILURES,
     ADDRESS_FAILURES,
     ADDRESS_WINDOW,
+    SIGNUPS,
 ];
 
-/// How often passwords may be guessed.
+/// How often passwords may be guessed, and accounts asked for.
 #[derive(Clone, Debug)]
 pub struct Throttle {
-    /// The numbers.
+    /// The numbers for passwords.
     pub rules: ThrottleRules,
+    /// Sign-ups that are accepted from one network within an hour.
+    pub signups_per_address: i64,
 }
 
 impl Throttle {
@@ -76,6 +86,7 @@ impl Throttle {
         let known_failures: Option<i64> = values.whole(&KNOWN_FAILURES);
         let address_failures: Option<i64> = values.whole(&ADDRESS_FAILURES);
         let window: Option<u64> = values.whole(&ADDRESS_WINDOW);
+        let signups: Option<i64> = values.whole(&SIGNUPS);
         let (first_wait, longest_wait) = (first_wait?, longest_wait?);
         if first_wait > longest_wait {
             let limit = format!("{} = {longest_wait}", LONGEST.name());
@@ -102,6 +113,7 @@ impl Throttle {
                 address_failures: address_failures?,
                 address_window: Duration::from_mins(window?),
             },
+            signups_per_address: signups?,
         })
     }
 }

@@ -33,7 +33,7 @@ pub(super) async fn ready(State(state): State<AppState>) -> impl IntoResponse {
         "ready": ready,
         "database": told,
         "mail": state.mail,
-        "signup": if state.site.sign_up_open { "open" } else { "closed" },
+        "signup": state.services.accounts.rules().signup.policy.as_str(),
     });
     (status, Json(body))
 }

@@ -1,5 +1,6 @@
 //! The web: routes, what stands before them, and how errors look to whom.
 
+mod accept_language;
 mod account_pages;
 mod assets;
 mod cookies;
@@ -9,7 +10,9 @@ mod health;
 mod middleware;
 mod page_context;
 mod pages;
+mod redirect;
 mod router;
 mod state;
 
+pub(crate) use redirect::redirect_router;
 pub(crate) use router::router;

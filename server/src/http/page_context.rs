@@ -12,13 +12,14 @@ use app::{
 use async_trait::async_trait;
 use domain::{
     client::{Client, ClientAddress, UserAgent},
+    language::Language,
     sessions::{LoadedSession, NewSession},
     store::StorageError,
 };
 use http::{HeaderMap, header::USER_AGENT, request::Parts};
 use tower_sessions::{Expiry, Session};
 
-use super::{cookies::Browser, state::AppState};
+use super::{accept_language::accepted, cookies::Browser, state::AppState};
 use crate::{
     serving::Peer,
     session_store::{ACCOUNT_GONE, SESSION, START, Start, told},
@@ -31,13 +32,14 @@ pub(super) async fn context(state: &AppState, parts: &Parts) -> Result<PageConte
         Some(session) => session.get::<LoadedSession>(SESSION).await.map_err(told)?,
         None => None,
     };
+    let chosen = loaded.as_ref().and_then(|session| session.language);
     let services = Arc::clone(&state.services);
     let persistent = services.sessions.lifetimes().persistent.absolute;
     Ok(PageContext {
         now: services.foundation.now(),
         services,
         site: Arc::clone(&state.site),
-        client: client(state, parts),
+        client: client(state, parts, chosen),
         session: loaded,
         door: Arc::new(Door {
             session,
@@ -50,7 +52,12 @@ pub(super) async fn context(state: &AppState, parts: &Parts) -> Result<PageConte
     })
 }
 
-fn client(state: &AppState, parts: &Parts) -> Client {
+/// What the person reads, as far as the request alone tells.
+pub(super) fn asked_language(headers: &HeaderMap) -> Language {
+    accepted(headers).unwrap_or_default()
+}
+
+fn client(state: &AppState, parts: &Parts, chosen: Option<Language>) -> Client {
     let peer = parts
         .extensions
         .get::<Peer>()
@@ -65,6 +72,7 @@ fn client(state: &AppState, parts: &Parts) -> Client {
         address: ClientAddress::from(address),
         user_agent: UserAgent::new(&user_agent),
         browser: parts.extensions.get::<Browser>().map(|browser| browser.0),
+        language: chosen.unwrap_or_else(|| asked_language(&parts.headers)),
     }
 }
 

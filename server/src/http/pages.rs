@@ -6,22 +6,27 @@ use app::{
     actions::{FormState, PageForm},
     context::{PageContext, PageTitle, PageView},
     pages::{
-        account, forgot_password as forgot_password_view, landing, login, message,
-        outbox as outbox_view, reset_password as reset, signup, verify_email as verify,
+        account, forgot_password as forgot_password_view, invitation::invitation_page, landing,
+        login, message, outbox as outbox_view, reset_password as reset, signup,
+        verify_email as verify,
     },
     paths,
     shell::document,
-    text::Text,
+    text::{Language, Text, reading},
 };
 use axum::{
     body::Body,
     extract::{Query, Request, State, rejection::QueryRejection},
     response::{IntoResponse, Response},
 };
-use domain::{accounts::Confirmation, local_path::LocalPath, store::StorageError};
+use domain::{
+    accounts::{Confirmation, SignUpPolicy},
+    local_path::LocalPath,
+    store::StorageError,
+};
 use http::{
     HeaderValue, Method, StatusCode,
-    header::{LOCATION, RETRY_AFTER},
+    header::{CONTENT_LANGUAGE, LOCATION, RETRY_AFTER, VARY},
     request::Parts,
 };
 use leptos::{nonce::Nonce, prelude::provide_context};
@@ -66,6 +71,7 @@ async fn finish(
     view: PageView,
 ) -> Response {
     let nonce = parts.extensions.get::<Nonce>().cloned();
+    let language = page.language();
     let (page, bundle) = (page.clone(), state.bundle.clone());
     // leptos wants a function it may call again; a page is rendered once.
     let view = Arc::new(std::sync::Mutex::new(Some(view)));
@@ -82,6 +88,14 @@ async fn finish(
     );
     let mut response = render(Request::from_parts(parts, Body::empty())).await;
     *response.status_mut() = status;
+    in_words(response, language)
+}
+
+/// Says which language an answer has, and that another reader may get another one.
+pub(super) fn in_words(mut response: Response, language: Language) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    headers.append(VARY, HeaderValue::from_static("accept-language"));
     response
 }
 
@@ -107,7 +121,10 @@ pub(super) async fn show(
 ) -> Response {
     let (parts, _) = request.into_parts();
     let shown = match context(&state, &parts).await {
-        Ok(context) => page(&context).await.map(|shown| (context, shown)),
+        Ok(context) => {
+            let shown = reading(context.language(), page(&context)).await;
+            shown.map(|shown| (context, shown))
+        }
         Err(error) => Err(error),
     };
     match shown {
@@ -155,19 +172,36 @@ pub(super) async fn landing(State(state): State<AppState>, request: Request) -> 
     .await
 }
 
-pub(super) async fn sign_up(State(state): State<AppState>, request: Request) -> Response {
+#[derive(Deserialize)]
+pub(super) struct SignUpQuery {
+    invitation: Option<String>,
+}
+
+pub(super) async fn sign_up(
+    State(state): State<AppState>,
+    query: Result<Query<SignUpQuery>, QueryRejection>,
+    request: Request,
+) -> Response {
+    // A query that can't be read is a link that was mangled on its way.
+    let invitation = query.map_or_else(|_| Some(String::new()), |query| query.0.invitation);
     show(state, request, async |page| {
+        if let Some(token) = invitation {
+            let link = page.services.accounts.invitation_link(&token).await?;
+            let state = FormState::default();
+            return Ok(with_status(invitation_page(page, &token, link, state)));
+        }
         if page.session.is_some() {
             return Ok(Shown::Go(paths::ACCOUNT.to_owned()));
         }
-        if !page.site.sign_up_open {
-            let (title, view) = message::sign_up_closed();
-            return Ok(Shown::Page(StatusCode::FORBIDDEN, title, view));
-        }
-        Ok(ok(
-            Text::SignUpTitle,
-            signup::signup_page(page, FormState::default()),
-        ))
+        let (title, view) = match page.services.accounts.rules().signup.policy {
+            SignUpPolicy::Open => {
+                let view = signup::signup_page(page, FormState::default());
+                return Ok(ok(Text::SignUpTitle, view));
+            }
+            SignUpPolicy::Invite => message::sign_up_by_invitation(),
+            SignUpPolicy::Closed => message::sign_up_closed(),
+        };
+        Ok(Shown::Page(StatusCode::FORBIDDEN, title, view))
     })
     .await
 }
@@ -488,10 +522,13 @@ pub(super) async fn submit<F: PageForm>(
     };
     if wants_json(&parts.headers) {
         let request = Request::from_parts(parts, Body::from(bytes));
-        let fill = move || provide_context(page.clone());
-        return leptos_axum::handle_server_fns_with_context(fill, request)
-            .await
-            .into_response();
+        let language = page.language();
+        let fill = move || {
+            provide_context(page.clone());
+            provide_context(language);
+        };
+        let answer = leptos_axum::handle_server_fns_with_context(fill, request).await;
+        return in_words(answer.into_response(), language);
     }
     let problems = match form.clone().submit(&page).await {
         Ok(done) => return see_other(&done.location),
@@ -503,7 +540,8 @@ pub(super) async fn submit<F: PageForm>(
         .into_iter()
         .filter(|(name, _)| F::KEPT.contains(&name.as_str()))
         .collect();
-    let (title, view) = form.page(&page, FormState { kept, problems }).await;
+    let state_of_form = FormState { kept, problems };
+    let (title, view) = reading(page.language(), form.page(&page, state_of_form)).await;
     let mut response = finish(&state, parts, &page, status, title, view).await;
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(RETRY_AFTER, seconds.into());

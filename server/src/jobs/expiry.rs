@@ -10,7 +10,8 @@ const SESSION_GRACE: Duration = Duration::from_hours(1);
 /// A link that expired or was used says so for a while, rather than "unknown".
 const LINK_GRACE: Duration = Duration::from_hours(7 * 24);
 
-/// Removes accounts, sessions, sign-ups, links, mails and counts past their time and says how many.
+/// Removes accounts, sessions, sign-ups, invitations, links, mails and counts past their time and says
+/// how many.
 pub(super) async fn sweep(services: &Services) -> Result<u64, StorageError> {
     let foundation = &services.foundation;
     let accounts = services.accounts.delete_due_accounts().await?;
@@ -25,6 +26,7 @@ pub(super) async fn sweep(services: &Services) -> Result<u64, StorageError> {
         .delete_expired_registrations(before(LINK_GRACE))
         .await?;
     removed += work.delete_expired_email_changes(now).await?;
+    removed += work.delete_expired_invitations(before(LINK_GRACE)).await?;
     removed += work.delete_expired_links(before(LINK_GRACE)).await?;
     removed += work.delete_expired_mail(now).await?;
     removed += work.delete_expired_throttles(now).await?;

@@ -1,5 +1,6 @@
 //! What runs beside the requests.
 
+mod certificate;
 mod expiry;
 mod mail;
 
@@ -12,7 +13,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior},
 };
 
-use crate::outbound::mail::Mailer;
+use crate::{outbound::mail::Mailer, tls::Certificate};
 
 /// How often "last active" is written.
 const LAST_SEEN: Duration = Duration::from_secs(5);
@@ -58,6 +59,11 @@ impl Jobs {
             stopping,
             drain,
         }
+    }
+
+    /// Takes up changes of the certificate's files.
+    pub(crate) fn watch(&mut self, certificate: Arc<Certificate>) {
+        self.careless.spawn(certificate::watch(certificate));
     }
 
     /// For whoever hears first that the server stops.

@@ -8,6 +8,7 @@ use domain::{
     client::BrowserHash,
     clock::Timestamp,
     credentials::PasswordHash,
+    language::Language,
     store::StorageError,
 };
 use sqlx::FromRow;
@@ -20,6 +21,7 @@ struct AccountRow {
     subject: String,
     name: String,
     address: String,
+    locale: Option<String>,
     created_at: i64,
 }
 
@@ -32,6 +34,7 @@ impl TryFrom<AccountRow> for Account {
             subject: Subject::from_stored(row.subject),
             name: row.name,
             email: row.address,
+            language: row.locale.as_deref().and_then(Language::parse),
             created_at: Timestamp::from_micros(row.created_at),
         })
     }
@@ -105,7 +108,7 @@ impl Accounts for UnitOfWork {
     async fn find_account(&mut self, id: AccountId) -> Result<Option<Account>, StorageError> {
         let row: Option<AccountRow> = self
             .fetch_optional(
-                "SELECT a.id, a.subject, a.name, e.address, a.created_at
+                "SELECT a.id, a.subject, a.name, e.address, a.locale, a.created_at
                  FROM accounts a JOIN emails e ON e.account = a.id AND e.is_primary
                  WHERE a.id = $1 AND a.disabled_at IS NULL",
                 values![id.to_string()],
@@ -120,7 +123,7 @@ impl Accounts for UnitOfWork {
     ) -> Result<Option<Account>, StorageError> {
         let row: Option<AccountRow> = self
             .fetch_optional(
-                "SELECT a.id, a.subject, a.name, e.address, a.created_at
+                "SELECT a.id, a.subject, a.name, e.address, a.locale, a.created_at
                  FROM emails e JOIN accounts a ON a.id = e.account
                  WHERE e.lookup_key = $1",
                 values![lookup_key],
@@ -363,7 +366,7 @@ impl Accounts for UnitOfWork {
     ) -> Result<Vec<Account>, StorageError> {
         let rows: Vec<AccountRow> = self
             .fetch_all(
-                "SELECT a.id, a.subject, a.name, e.address, a.created_at
+                "SELECT a.id, a.subject, a.name, e.address, a.locale, a.created_at
                  FROM accounts a JOIN emails e ON e.account = a.id AND e.is_primary
                  WHERE a.delete_at <= $1 ORDER BY a.delete_at LIMIT $2",
                 values![now, limit.max(0)],
@@ -403,6 +406,21 @@ impl Accounts for UnitOfWork {
             )
             .await?;
         Ok(found.is_some())
+    }
+
+    async fn set_language(
+        &mut self,
+        account: AccountId,
+        language: Option<Language>,
+    ) -> Result<bool, StorageError> {
+        let locale = language.map(|language| language.tag().to_owned());
+        let changed = self
+            .execute(
+                "UPDATE accounts SET locale = $1 WHERE id = $2 AND locale IS DISTINCT FROM $1",
+                values![locale, account.to_string()],
+            )
+            .await?;
+        Ok(changed == 1)
     }
 
     async fn grant_role(

@@ -4,10 +4,17 @@ use async_trait::async_trait;
 use domain::{
     accounts::AccountId,
     audit::{AuditTrail, EventRow},
+    clock::Timestamp,
     store::StorageError,
 };
+use sqlx::FromRow;
 
 use crate::{unit_of_work::UnitOfWork, value::values};
+
+#[derive(FromRow)]
+struct MomentRow {
+    at: i64,
+}
 
 #[async_trait]
 impl AuditTrail for UnitOfWork {
@@ -43,5 +50,16 @@ impl AuditTrail for UnitOfWork {
         )
         .await?;
         Ok(())
+    }
+
+    async fn newest_event_at(&mut self) -> Result<Option<Timestamp>, StorageError> {
+        // Ids sort by time.
+        let row: Option<MomentRow> = self
+            .fetch_optional(
+                "SELECT at FROM audit_events ORDER BY id DESC LIMIT 1",
+                values![],
+            )
+            .await?;
+        Ok(row.map(|row| Timestamp::from_micros(row.at)))
     }
 }

@@ -9,7 +9,9 @@ mod backup;
 mod connect;
 mod email_changes;
 mod group_commit;
+mod inspection;
 mod installation;
+mod invitations;
 mod mail;
 mod migrations;
 mod one_time_links;
@@ -24,3 +26,4 @@ mod value;
 
 pub use backup::{BackupError, backup};
 pub use connect::{ConnectError, Database, DatabaseUrl, PoolSizes};
+pub use inspection::{Inspection, Shape, damage};

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     clock::Timestamp,
-    mail::{MailClaim, MailQueue, QueuedMail, StoredMail},
+    mail::{MailClaim, MailCounts, MailQueue, QueuedMail, StoredMail},
     store::StorageError,
 };
 use sqlx::FromRow;
@@ -39,6 +39,12 @@ impl From<MailRow> for StoredMail {
             failed_at: row.failed_at.map(Timestamp::from_micros),
         }
     }
+}
+
+#[derive(FromRow)]
+struct CountsRow {
+    waiting: i64,
+    failed: i64,
 }
 
 #[derive(FromRow)]
@@ -82,6 +88,20 @@ impl MailQueue for UnitOfWork {
             )
             .await?;
         Ok(row.map(StoredMail::from))
+    }
+
+    async fn count_mail(&mut self, now: Timestamp) -> Result<MailCounts, StorageError> {
+        let row: Option<CountsRow> = self
+            .fetch_optional(
+                "SELECT COUNT(*) - COUNT(failed_at) AS waiting, COUNT(failed_at) AS failed
+                 FROM mail_queue WHERE expires_at > $1",
+                values![now],
+            )
+            .await?;
+        Ok(MailCounts {
+            waiting: row.as_ref().map_or(0, |row| row.waiting),
+            failed: row.map_or(0, |row| row.failed),
+        })
     }
 
     async fn is_mail_due(&mut self, now: Timestamp) -> Result<bool, StorageError> {

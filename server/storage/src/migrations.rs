@@ -23,6 +23,7 @@ const COMMON: &[Text] = texts![
     7 "one primary address" "0007_one_primary_address.sql",
     10 "mail delivery" "0010_mail_delivery.sql",
     11 "changes of account" "0011_changes_of_account.sql",
+    12 "invitations" "0012_invitations.sql",
 ];
 const SQLITE: &[Text] = texts![
     6 "audit is final" "sqlite/0006_audit_is_final.sql",

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use domain::{
     accounts::AccountId,
     clock::Timestamp,
-    sessions::{SessionKeyHash, SessionRow, Sessions},
+    language::Language,
+    sessions::{SessionKeyHash, SessionOwner, SessionRow, Sessions},
     store::StorageError,
 };
 use sqlx::FromRow;
@@ -35,6 +36,7 @@ struct StoredWithOwner {
     session: Stored,
     name: String,
     email: String,
+    locale: Option<String>,
 }
 
 impl TryFrom<Stored> for SessionRow {
@@ -106,12 +108,13 @@ impl Sessions for UnitOfWork {
     async fn find_session(
         &mut self,
         key: &SessionKeyHash,
-    ) -> Result<Option<(SessionRow, String, String)>, StorageError> {
+    ) -> Result<Option<(SessionRow, SessionOwner)>, StorageError> {
         let row: Option<StoredWithOwner> = self
             .fetch_optional(
                 "SELECT s.id, s.public_id, s.key_hash, s.account, s.amr, s.auth_time, s.persistent,
                      s.created_at, s.last_seen_at, s.idle_until, s.absolute_until, s.address,
-                     s.user_agent, s.browser_hash, a.name AS name, e.address AS email
+                     s.user_agent, s.browser_hash, a.name AS name, e.address AS email,
+                     a.locale AS locale
                  FROM sessions s
                  JOIN accounts a ON a.id = s.account AND a.disabled_at IS NULL
                  JOIN emails e ON e.account = a.id AND e.is_primary
@@ -119,8 +122,15 @@ impl Sessions for UnitOfWork {
                 values![key.as_bytes()],
             )
             .await?;
-        row.map(|row| Ok((row.session.try_into()?, row.name, row.email)))
-            .transpose()
+        row.map(|row| {
+            let owner = SessionOwner {
+                name: row.name,
+                email: row.email,
+                language: row.locale.as_deref().and_then(Language::parse),
+            };
+            Ok((row.session.try_into()?, owner))
+        })
+        .transpose()
     }
 
     async fn update_session(

@@ -10,7 +10,7 @@ use crate::support::{
 on_both! {
     async fn an_unknown_variable_is_refused_with_the_nearest_key(home: &Home) {
         let output = run(home, &["serve"], &[("LATCHKEY_DATABSE__URL", "x")], "");
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(78));
         let error = error_of(&output);
         assert!(error.contains("unknown variable LATCHKEY_DATABSE__URL"), "{error}");
         assert!(error.contains("did you mean LATCHKEY_DATABASE__URL?"), "{error}");
@@ -19,21 +19,72 @@ on_both! {
     async fn an_unknown_key_is_refused_with_the_nearest(home: &Home) {
         std::fs::write(home.folder().join("latchkey.toml"), "[sessions]\nidle_hour = 2\n").expect("written");
         let output = run(home, &["check-config"], &[], "");
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(78));
         let error = error_of(&output);
         assert!(error.contains("idle_hour") && error.contains("idle_hours"), "{error}");
     }
 
     async fn weak_hashing_is_refused_outside_development(home: &Home) {
         let output = run(home, &["serve"], &[("LATCHKEY_PASSWORDS__MEMORY_KIB", "64")], "");
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(78));
         assert!(error_of(&output).contains("too weak"), "{}", error_of(&output));
     }
 
     async fn development_mode_listens_on_this_machine_only(home: &Home) {
         let output = run(home, &["serve", "--dev"], &[("LATCHKEY_LISTEN__ADDRESS", "0.0.0.0:0")], "");
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(78));
         assert!(error_of(&output).contains("loopback"), "{}", error_of(&output));
+    }
+
+    async fn an_unusable_ca_file_is_a_mistake_of_the_configuration(home: &Home) {
+        let variables = [
+            ("LATCHKEY_SMTP__HOST", "localhost"),
+            ("LATCHKEY_SMTP__FROM", "login@example.com"),
+            ("LATCHKEY_SMTP__CA_FILE", "/nowhere/authority.pem"),
+            ("LATCHKEY_LISTEN__ADDRESS", "127.0.0.1:0"),
+        ];
+        let output = run(home, &["serve"], &variables, "");
+        assert_eq!(output.status.code(), Some(78), "{}", error_of(&output));
+    }
+
+    async fn an_address_that_is_taken_may_be_free_later(home: &Home) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address").to_string();
+        let output = run(home, &["serve"], &[("LATCHKEY_LISTEN__ADDRESS", &address)], "");
+        assert_eq!(output.status.code(), Some(1));
+        assert!(error_of(&output).contains("can't listen on"), "{}", error_of(&output));
+    }
+
+    async fn the_sample_is_printed_whatever_is_configured(home: &Home) {
+        std::fs::write(home.folder().join("latchkey.toml"), "nonsense").expect("written");
+        let output = run(home, &["check-config", "--sample"], &[("LATCHKEY_ZZZ", "")], "");
+        assert!(output.status.success(), "{}", error_of(&output));
+        assert_eq!(text_of(&output), server::config::sample());
+        let output = run(home, &["check-config", "--sample", "--json"], &[], "");
+        assert_eq!(output.status.code(), Some(2), "one or the other");
+    }
+
+    async fn a_new_installation_is_announced(home: &Home) {
+        let create = ["users", "create", "--email", "ada@example.com", "--verified"];
+        let made = format!("latchkey: made a new installation in {}", home.folder().display());
+        home.empty().await;
+        for is_new in [true, false] {
+            let output = run(home, &create, &[], PASSWORD);
+            let said = error_of(&output).contains("made a new installation in ");
+            assert_eq!(said, is_new, "{}", error_of(&output));
+            if home.is_sqlite() && is_new {
+                assert_eq!(error_of(&output).trim_end(), made);
+            }
+            assert!(!error_of(&output).contains("postgres://"));
+        }
+    }
+
+    async fn what_the_database_remarks_at_each_start_is_not_logged(home: &Home) {
+        for _ in 0..2 {
+            let output = run(home, &["migrate"], &[], "");
+            assert!(output.status.success());
+            assert_eq!(error_of(&output), "");
+        }
     }
 
     async fn health_says_whether_the_server_lives(home: &Home) {
@@ -219,7 +270,7 @@ on_both! {
         drop(home.serve_with(&[("public_url", "http://localhost:7001")]).await);
         let new = [("LATCHKEY_PUBLIC_URL", "https://id.example"), ("LATCHKEY_LISTEN__ADDRESS", "127.0.0.1:0")];
         let output = run(home, &["serve"], &new, "");
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(78));
         let error = error_of(&output);
         assert!(error.contains("https://id.example") && error.contains("http://localhost:7001"), "{error}");
         assert!(error.contains("latchkey migrate --accept-public-url"), "{error}");

@@ -1,10 +1,14 @@
 //! Whose address a request has, behind proxies and without.
 
-use crate::support::{PASSWORD, home::Home, on_both, server::TestServer};
+use crate::support::{PASSWORD, browser::TestBrowser, home::Home, on_both, server::TestServer};
 
 /// Signs in with the header and says which address the session shows.
 async fn shown(server: &TestServer, forwarded: Option<&str>) -> String {
-    let browser = server.browser();
+    address_shown(&server.browser(), forwarded).await
+}
+
+/// Signs a browser in with the header and says which address its session shows.
+pub(crate) async fn address_shown(browser: &TestBrowser, forwarded: Option<&str>) -> String {
     let form = [("email", "ada@example.com"), ("password", PASSWORD)];
     let mut asked = browser.posts("/login", &form);
     if let Some(forwarded) = forwarded {

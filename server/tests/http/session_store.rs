@@ -93,7 +93,8 @@ on_both! {
     }
 
     async fn a_session_begins_with_its_event_or_not_at_all(home: &Home) {
-        let server = home.serve().await;
+        // However early the account is disabled: nobody is made to wait.
+        let server = home.serve_with(&[("throttle.free_failures", "20")]).await;
         server.account("ada@example.com", PASSWORD).await;
         let browsers: Vec<_> = (0..10).map(|_| server.browser()).collect();
         let signing_in = join_all(browsers.iter().map(|browser| browser.sign_in("ada@example.com", PASSWORD)));

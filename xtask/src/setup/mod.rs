@@ -5,6 +5,7 @@ mod cargo_tool;
 mod chromium;
 mod debian_packages;
 mod debian_rust;
+mod nginx;
 mod node;
 mod postgres;
 mod tools_folder;
@@ -19,6 +20,7 @@ use crate::checkout::Checkout;
 use crate::failure::{Failure, Outcome};
 
 pub(crate) use chromium::ensure as chromium;
+pub(crate) use nginx::ensure as nginx;
 pub(crate) use node::{ensure as node, ensure_end2end_packages as end2end_packages};
 pub(crate) use postgres::ensure as postgres;
 
@@ -100,6 +102,7 @@ pub(crate) fn everything(checkout: &Checkout) -> ExitCode {
         "PostgreSQL",
         postgres().map(|path| path.display().to_string()),
     );
+    tell("nginx", nginx().map(|path| path.display().to_string()));
     if complete {
         ExitCode::SUCCESS
     } else {

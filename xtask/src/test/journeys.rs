@@ -1,6 +1,7 @@
 //! The browser journeys, against one server on each database.
 
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::cluster::Cluster;
@@ -8,13 +9,15 @@ use super::counted_run::counted;
 use super::counts::{self, Counts};
 use crate::announce;
 use crate::checkout::Checkout;
-use crate::failure::Outcome;
+use crate::failure::{Attempt as _, Failure, Outcome};
 use crate::free_port;
 use crate::scratch_folder::ScratchFolder;
 use crate::server_process::{Recipe, ServerProcess, show_log};
 
 const DATABASE: &str = "latchkey_journeys";
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Whom the journey of an invited person finds invited, with JavaScript and without.
+const INVITED: [&str; 2] = ["invited.js@example.com", "invited.plain@example.com"];
 
 /// Starts both servers, runs Playwright and ends the servers. That they end in good order is part
 /// of the verdict.
@@ -28,8 +31,10 @@ pub(super) fn run(
     let database = cluster.url(DATABASE);
     // Long enough to be seen, short enough to be waited for.
     let wait = ("LATCHKEY_THROTTLE__FIRST_WAIT_SECONDS", "10");
-    let sqlite = start(checkout, &scratch.part("journeys-sqlite")?, &[wait])?;
-    let settings = [wait, ("LATCHKEY_DATABASE__URL", database.as_str())];
+    // Everybody here signs up from one address.
+    let crowd = ("LATCHKEY_THROTTLE__SIGNUPS_PER_ADDRESS", "10000");
+    let sqlite = start(checkout, &scratch.part("journeys-sqlite")?, &[wait, crowd])?;
+    let settings = [wait, crowd, ("LATCHKEY_DATABASE__URL", database.as_str())];
     let postgres = start(checkout, &scratch.part("journeys-postgres")?, &settings)?;
 
     let mut playwright = checkout.program("npx");
@@ -76,5 +81,26 @@ fn start(checkout: &Checkout, folder: &Path, settings: &[(&str, &str)]) -> Outco
     server
         .wait_until_healthy(PATIENCE)
         .inspect_err(|_| show_log(&folder.display().to_string(), server.log()))?;
+    for email in INVITED {
+        invite(&mut recipe.command(checkout), email)?;
+    }
     Ok(server)
+}
+
+fn invite(command: &mut Command, email: &str) -> Outcome {
+    command.args([
+        "users",
+        "invite",
+        "--email",
+        email,
+        "--name",
+        "Grace Hopper",
+    ]);
+    command.stdin(Stdio::null());
+    let output = command.output().attempt("run latchkey users invite")?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let errors = String::from_utf8_lossy(&output.stderr);
+    Err(Failure::new(format!("{email} can't be invited: {errors}")))
 }

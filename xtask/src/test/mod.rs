@@ -55,6 +55,8 @@ pub(crate) fn run(checkout: &Checkout, filter: &[String]) -> Outcome<ExitCode> {
             if chosen("http") {
                 // The mail server that mail is delivered to.
                 setup::end2end_packages(checkout)?;
+                // The reverse proxy that the server stands behind.
+                setup::nginx()?;
             }
             let cluster = shared.cluster(&scratch)?;
             rust_checks::tests(checkout, cluster, chosen("unit"), chosen("http"))

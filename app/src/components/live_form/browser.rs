@@ -5,11 +5,11 @@ use serde::Deserialize;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Element, FormData, Headers, HtmlButtonElement, HtmlFormElement, HtmlInputElement, RequestInit,
-    Response, SubmitEvent, UrlSearchParams,
+    Element, FormData, Headers, HtmlButtonElement, HtmlFormElement, RequestInit, Response,
+    SubmitEvent, UrlSearchParams,
 };
 
-use super::Said;
+use super::{field, said::Said};
 
 /// The header by which a server function's answer says that its `Location` is to be followed.
 const REDIRECT: &str = "serverfnredirect";
@@ -26,7 +26,10 @@ pub(super) fn submit(
         .and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
     // Without its data the browser sends the form by itself.
     let Some(form) = form else { return };
-    let Ok(data) = typed(&form, event) else {
+    let button = event
+        .submitter()
+        .and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
+    let Ok(data) = typed(&form, button.as_ref()) else {
         return;
     };
     event.prevent_default();
@@ -35,7 +38,7 @@ pub(super) fn submit(
         return;
     }
     pending.set_value(true);
-    set_busy(&form, true);
+    set_busy(button.as_ref(), true);
     let unreachable = unreachable.clone();
     spawn_local(async move {
         let refused = match send(&form, &data).await {
@@ -51,19 +54,19 @@ pub(super) fn submit(
             Err(_) => unreachable,
         };
         pending.set_value(false);
-        set_busy(&form, false);
-        mark_title(&refused.title);
+        set_busy(button.as_ref(), false);
+        mark_title(&refused);
         mark_fields(&form, &refused);
+        if let Some(suggested) = &refused.suggestion {
+            field::fill(&form, suggested);
+        }
         said.set(refused);
     });
 }
 
 /// What a browser would send: the fields, and the button that was pressed if it has a name.
-fn typed(form: &HtmlFormElement, event: &SubmitEvent) -> Result<FormData, JsValue> {
+fn typed(form: &HtmlFormElement, button: Option<&HtmlButtonElement>) -> Result<FormData, JsValue> {
     let data = FormData::new_with_form(form)?;
-    let button = event
-        .submitter()
-        .and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
     if let Some(button) = button.filter(|button| !button.name().is_empty()) {
         data.append_with_str(&button.name(), &button.value())?;
     }
@@ -106,7 +109,7 @@ async fn send(form: &HtmlFormElement, data: &FormData) -> Result<Answer, JsValue
     }
 }
 
-fn each(form: &HtmlFormElement, selector: &str, mut with: impl FnMut(Element)) {
+pub(super) fn each(form: &HtmlFormElement, selector: &str, mut with: impl FnMut(Element)) {
     let Ok(found) = form.query_selector_all(selector) else {
         return;
     };
@@ -117,26 +120,27 @@ fn each(form: &HtmlFormElement, selector: &str, mut with: impl FnMut(Element)) {
     }
 }
 
-/// Buttons that name their work in `data-working` say so while it lasts.
-fn set_busy(form: &HtmlFormElement, busy: bool) {
-    each(form, "[data-working]", |button| {
-        let said = button.text_content().unwrap_or_default();
-        let other = button.get_attribute("data-working").unwrap_or_default();
-        button.set_text_content(Some(&other));
-        let _ = button.set_attribute("data-working", &said);
-        let _ = if busy {
-            button.set_attribute("aria-busy", "true")
-        } else {
-            button.remove_attribute("aria-busy")
-        };
-    });
+/// A pressed button that names its work in `data-working` says so while it lasts.
+fn set_busy(button: Option<&HtmlButtonElement>, busy: bool) {
+    let Some(button) = button else { return };
+    let Some(other) = button.get_attribute("data-working") else {
+        return;
+    };
+    let said = button.text_content().unwrap_or_default();
+    button.set_text_content(Some(&other));
+    let _ = button.set_attribute("data-working", &said);
+    let _ = if busy {
+        button.set_attribute("aria-busy", "true")
+    } else {
+        button.remove_attribute("aria-busy")
+    };
 }
 
-fn mark_title(mark: &str) {
+fn mark_title(said: &Said) {
     let title = document().title();
-    if !title.starts_with(mark) {
-        document().set_title(&format!("{mark}{title}"));
-    }
+    let plain = title.strip_prefix(&said.title).unwrap_or(&title);
+    let mark = if said.is_empty() { "" } else { &said.title };
+    document().set_title(&format!("{mark}{plain}"));
 }
 
 /// Each field's frame names it in `data-field`, and has the place for its message.
@@ -160,12 +164,4 @@ fn mark_fields(form: &HtmlFormElement, said: &Said) {
             };
         }
     });
-}
-
-/// Shows or hides what is typed into a password field.
-pub(super) fn show_password(id: &str, shown: bool) {
-    let field = document().get_element_by_id(id);
-    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
-        field.set_type(if shown { "text" } else { "password" });
-    }
 }

@@ -6,13 +6,18 @@
 #![expect(missing_docs, reason = "`#[island]` makes a struct of its own")]
 
 mod browser;
+mod field;
+mod meter;
+pub mod password;
 mod said;
+mod strength;
 
 use leptos::prelude::*;
 
 use super::ErrorSummary;
 
-pub use said::Said;
+pub use password::{MeterWords, PasswordMeter, RevealPassword};
+pub use said::{Said, Suggested};
 
 /// A form that posts to its page's own path. Give its fields and button as children; see
 /// [`TextField`](super::TextField) for the marks that they carry.
@@ -39,40 +44,5 @@ pub fn LiveForm(
             <ErrorSummary said/>
             {children()}
         </form>
-    }
-}
-
-/// The button that shows a password. It does nothing without JavaScript, so it comes with it.
-#[island]
-pub fn RevealPassword(
-    /// The field's id.
-    controls: String,
-    /// "Show" and its accessible name.
-    show: (String, String),
-    /// "Hide" and its accessible name.
-    hide: (String, String),
-) -> impl IntoView {
-    let (awake, set_awake) = signal(false);
-    let (shown, set_shown) = signal(false);
-    Effect::new(move || set_awake.set(true));
-    move || {
-        let (word, name) = if shown.get() { &hide } else { &show };
-        let controls = controls.clone();
-        awake.get().then(|| {
-            view! {
-                <button
-                    type="button"
-                    class="reveal"
-                    aria-controls=controls.clone()
-                    aria-label=name.clone()
-                    on:click=move |_| {
-                        set_shown.update(|shown| *shown = !*shown);
-                        browser::show_password(&controls, shown.get_untracked());
-                    }
-                >
-                    {word.clone()}
-                </button>
-            }
-        })
     }
 }

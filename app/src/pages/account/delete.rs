@@ -19,7 +19,7 @@ pub fn delete_page(page: &PageContext, state: FormState) -> PageView {
         let view = view! {
             <h1>{t(Text::DeleteTitle)}</h1>
             <p class="lede">{t(Text::DeleteLede)}</p>
-            <ul class="plain-list">
+            <ul class="plain-list" role="list">
                 <li>{t(Text::DeleteAtOnce)}</li>
                 <li>{t(Text::DeleteGrace)}</li>
                 <li>{t(Text::DeleteAfter)}</li>

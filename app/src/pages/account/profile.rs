@@ -1,15 +1,15 @@
 //! `/account/profile`
 
-use domain::store::StorageError;
+use domain::{accounts::AUTOMATIC_LANGUAGE, store::StorageError};
 use leptos::prelude::*;
 
 use super::{done_notice, with_sidebar};
 use crate::{
     actions::{Field, FormState},
-    components::{Form, Icon, Shape, SubmitButton, TextField},
+    components::{Choice, Form, Icon, SelectField, Shape, SubmitButton, TextField},
     context::{PageContext, PageView},
     paths,
-    text::{Text, t},
+    text::{Language, Text, t},
 };
 
 /// What a person tells of themselves. `done` says what was just changed. `None` when nobody is
@@ -28,7 +28,10 @@ pub async fn profile_page(
     let accounts = &page.services.accounts;
     let waiting = accounts.waiting_email_change(session.account).await?;
     if state.problems.is_empty() {
-        state.kept = vec![(Field::Name.name().to_owned(), session.name.clone())];
+        let language = session.language.map_or(AUTOMATIC_LANGUAGE, Language::tag);
+        state.kept = [(Field::Name, &*session.name), (Field::Language, language)]
+            .map(|(field, value)| (field.name().to_owned(), value.to_owned()))
+            .into();
     }
     let email = session.email.clone();
     Ok(Some(PageView::with_islands(move || {
@@ -49,6 +52,12 @@ pub async fn profile_page(
                     hint=t(Text::NameHint)
                     kind="text"
                     autocomplete="name"
+                />
+                <SelectField
+                    field=Field::Language
+                    label=Text::LanguageLabel
+                    choices=languages()
+                    autocomplete="language"
                 />
                 <SubmitButton label=Text::SaveProfile working=Text::SavingProfile/>
             </Form>
@@ -74,4 +83,19 @@ fn waiting_notice(address: String) -> impl IntoView {
             </form>
         </div>
     }
+}
+
+/// The browser's choice, and every language by its own name.
+fn languages() -> Vec<Choice> {
+    let automatic = Choice {
+        value: AUTOMATIC_LANGUAGE,
+        says: t(Text::LanguageAutomatic),
+        language: None,
+    };
+    let named = Language::ALL.map(|language| Choice {
+        value: language.tag(),
+        says: Text::LanguageName.in_language(language),
+        language: Some(language),
+    });
+    [automatic].into_iter().chain(named).collect()
 }

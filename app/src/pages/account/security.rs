@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use super::{done_notice, with_sidebar};
 use crate::{
     actions::{Field, FormState},
-    components::{Form, PasswordField, SubmitButton},
+    components::{Form, NewPasswordField, PasswordField, SubmitButton, SuggestButton},
     context::{PageContext, PageView},
     paths,
-    text::{Text, password_hint, t},
+    text::{Text, t},
 };
 
 /// The password. `changed` says that it just was. `None` when nobody is signed in.
@@ -27,13 +27,15 @@ pub fn security_page(page: &PageContext, state: FormState, changed: bool) -> Opt
                     label=Text::CurrentPassword
                     autocomplete="current-password"
                 />
-                <PasswordField
+                <NewPasswordField
                     field=Field::NewPassword
                     label=Text::NewPassword
-                    hint=password_hint(min_length)
-                    autocomplete="new-password"
+                    min_length
                 />
-                <SubmitButton label=Text::ChangePassword working=Text::ChangingPassword/>
+                <div class="actions">
+                    <SubmitButton label=Text::ChangePassword working=Text::ChangingPassword/>
+                    <SuggestButton/>
+                </div>
             </Form>
         };
         with_sidebar(paths::SECURITY, view)

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
+    client::Client,
     clock::Timestamp,
+    language::Language,
     random::{Random, random_bytes, time_ordered_id},
 };
 
@@ -82,6 +84,11 @@ impl Role {
             Self::Admin => "admin",
         }
     }
+
+    /// From the stored word.
+    pub fn parse(word: &str) -> Option<Self> {
+        (word == Self::Admin.as_str()).then_some(Self::Admin)
+    }
 }
 
 /// An account, as pages show it.
@@ -95,6 +102,16 @@ pub struct Account {
     pub name: String,
     /// The primary address, as it was typed when it was confirmed.
     pub email: String,
+    /// The language the person chose, unless their browser is to say.
+    pub language: Option<Language>,
     /// When it was born.
     pub created_at: Timestamp,
+}
+
+impl Account {
+    /// The language for a mail to the person that a request of `client` causes: what they chose,
+    /// else what is read where it comes from.
+    pub fn language_of_mail(&self, client: &Client) -> Language {
+        self.language.unwrap_or(client.language)
+    }
 }

@@ -1,6 +1,6 @@
 //! Somebody who is to get an account: what is typed of them, parsed, judged and hashed.
 
-use super::{AccountsService, DisplayName, EmailAddress, SignUpProblems};
+use super::{AccountsService, DisplayName, EmailAddress, EmailProblem, SignUpProblems};
 use crate::{
     credentials::{HashingError, Password, PasswordContext, PasswordHash, PasswordProblem},
     random::random_bytes,
@@ -14,17 +14,17 @@ pub(super) struct Applicant {
 }
 
 impl AccountsService {
-    /// Parses and judges what was typed, so that all problems are told at once, and hashes the
-    /// password if there is none. Never looks whether there is such an account: the work must not
+    /// Parses and judges what was typed, beside what became of the address, so that all problems are
+    /// told at once, and hashes the password if there is none. Never looks whether there is such an account: the work must not
     /// tell known addresses apart.
     pub(super) async fn applicant(
         &self,
-        email: &str,
+        (typed, email): (&str, Result<EmailAddress, EmailProblem>),
         name: &str,
         password: &str,
     ) -> Result<Result<Applicant, SignUpProblems>, HashingError> {
-        let judged = self.judged(password, [email, name]).await?;
-        let parsed = (EmailAddress::parse(email), DisplayName::parse(name), judged);
+        let judged = self.judged(password, [typed, name]).await?;
+        let parsed = (email, DisplayName::parse(name), judged);
         let (email, name, password) = match parsed {
             (Ok(email), Ok(name), Ok(password)) => (email, name, password),
             (email, name, password) => {

@@ -1,8 +1,8 @@
 //! Making an account from the command line.
 
 use super::{
-    AccountId, AccountsService, EmailProblem, NameProblem, NewAccount, Role, SignUpProblems,
-    Subject, WebauthnUserHandle, applicant::Applicant,
+    AccountId, AccountsService, EmailAddress, EmailProblem, NameProblem, NewAccount, Role,
+    SignUpProblems, Subject, WebauthnUserHandle, applicant::Applicant,
 };
 use crate::{
     audit::{Actor, Event, EventKind},
@@ -41,11 +41,12 @@ impl AccountsService {
         let name = form
             .name
             .unwrap_or_else(|| form.email.split('@').next().unwrap_or_default());
+        let email = (form.email, EmailAddress::parse(form.email));
         let Applicant {
             email,
             name,
             password,
-        } = match self.applicant(form.email, name, form.password).await {
+        } = match self.applicant(email, name, form.password).await {
             Ok(Ok(applicant)) => applicant,
             Ok(Err(problems)) => return Ok(CreateOutcome::Refused(problems)),
             Err(error) => return Err(StorageError::Database(Box::new(error))),
@@ -107,6 +108,9 @@ impl std::fmt::Display for SignUpProblems {
             Some(EmailProblem::TooLong) => parts.push("the e-mail is too long".to_owned()),
             Some(EmailProblem::NotAnAddress) => {
                 parts.push("the e-mail is not an address".to_owned());
+            }
+            Some(EmailProblem::OtherDomain) => {
+                parts.push("the e-mail is at a domain that isn't allowed".to_owned());
             }
             None => {}
         }

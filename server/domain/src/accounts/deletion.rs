@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::{AccountId, AccountsService, EmailAddress, owner::own_event};
+use super::{Account, AccountsService, EmailAddress, owner::own_event};
 use crate::{
     audit::{Actor, Event, EventKind},
     client::Client,
-    mail::{self, Message},
+    mail::{self, Circumstances, Message},
     sessions::LoadedSession,
     store::StorageError,
 };
@@ -76,14 +76,14 @@ impl AccountsService {
             .await?;
         self.drop_waiting(work.as_mut(), id).await?;
         work.delete_unused_links(&id.to_string()).await?;
+        let language = account.language_of_mail(form.client);
         let message = Message::DeletionPlanned {
             name: account.name,
-            at: now.as_micros(),
-            address: form.client.address.to_string(),
-            user_agent: form.client.user_agent.as_str().to_owned(),
+            done: Circumstances::of(form.client, now),
             until: until.as_micros(),
         };
-        mail::queue(&self.foundation, work.as_mut(), &account.email, message).await?;
+        let (foundation, to) = (&self.foundation, &account.email);
+        mail::queue_in(language, foundation, work.as_mut(), to, message).await?;
         work.commit().await?;
         Ok(DeleteOutcome::Planned)
     }
@@ -100,13 +100,13 @@ impl AccountsService {
         drop(work);
         let mut deleted = 0;
         for account in due {
-            deleted += u64::from(self.delete_due(account.id, &account.email).await?);
+            deleted += u64::from(self.delete_due(&account).await?);
         }
         Ok(deleted)
     }
 
-    async fn delete_due(&self, id: AccountId, email: &str) -> Result<bool, StorageError> {
-        let now = self.foundation.now();
+    async fn delete_due(&self, account: &Account) -> Result<bool, StorageError> {
+        let (id, now) = (account.id, self.foundation.now());
         let mut work = self.foundation.store.begin().await?;
         if !work.delete_due_account(id, now).await? {
             return Ok(false);
@@ -122,13 +122,12 @@ impl AccountsService {
             email: None,
         };
         work.append_event(&event.row(&self.foundation)).await?;
-        mail::queue(
-            &self.foundation,
-            work.as_mut(),
-            email,
+        let (language, message) = (
+            account.language.unwrap_or_default(),
             Message::AccountDeleted {},
-        )
-        .await?;
+        );
+        let (foundation, to) = (&self.foundation, &account.email);
+        mail::queue_in(language, foundation, work.as_mut(), to, message).await?;
         work.commit().await?;
         Ok(true)
     }

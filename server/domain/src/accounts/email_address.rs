@@ -32,6 +32,8 @@ pub enum EmailProblem {
     TooLong,
     /// Not an address that mail could be sent to.
     NotAnAddress,
+    /// At a domain whose people may not sign up here. [`EmailAddress::parse`] never says so.
+    OtherDomain,
 }
 
 impl EmailAddress {
@@ -75,6 +77,11 @@ impl EmailAddress {
     /// The address that mail goes to.
     pub fn as_str(&self) -> &str {
         &self.address
+    }
+
+    /// Its domain as in the lookup key: ASCII, in lower case.
+    pub fn domain(&self) -> &str {
+        self.key.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
     /// The key under which it is found.

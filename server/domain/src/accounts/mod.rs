@@ -3,10 +3,12 @@
 mod account;
 mod applicant;
 mod create;
+mod crowd;
 mod deletion;
 mod display_name;
 mod email_address;
 mod email_change;
+mod invitations;
 mod manage;
 mod owner;
 mod passwords;
@@ -14,6 +16,7 @@ mod ports;
 mod profile;
 mod registration;
 mod sign_up;
+mod sign_up_rules;
 mod verify_email;
 
 pub use account::{Account, AccountId, Role, Subject, WebauthnUserHandle};
@@ -25,14 +28,19 @@ pub use email_change::{
     ChangeEmail, ChangeEmailOutcome, EmailChange, EmailChanges, UNDO_LIFETIME, UndoLink,
     UndoOutcome,
 };
+pub use invitations::{
+    AcceptInvitation, AcceptOutcome, Invitation, InvitationLink, Invitations, Invite, InviteOutcome,
+};
 pub use manage::ManageOutcome;
 pub use owner::{FRESH, is_fresh};
 pub use passwords::{
     ChangeOutcome, ChangePassword, ResetLink, ResetOutcome, ResetPassword, ResetRequested,
 };
 pub use ports::{AccountListing, Accounts, NewAccount, Registrations, SignInRecord};
+pub use profile::{AUTOMATIC_LANGUAGE, Profile, ProfileProblems};
 pub use registration::Registration;
 pub use sign_up::{SignUp, SignUpOutcome, SignUpProblems};
+pub use sign_up_rules::{AllowedDomain, SignUpPolicy, SignUpRules};
 pub use verify_email::{Confirmation, VerifyEmail, VerifyOutcome};
 
 use std::{sync::Arc, time::Duration};
@@ -45,22 +53,15 @@ use crate::{
     throttle::PasswordChecks,
 };
 
-/// Who may sign up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignUpPolicy {
-    /// Everybody.
-    Open,
-    /// Nobody; accounts are made from the command line.
-    Closed,
-}
-
 /// The numbers of this folder's rules.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct AccountRules {
     /// Who may sign up.
-    pub signup: SignUpPolicy,
+    pub signup: SignUpRules,
     /// How long a confirmation link lives (24 hours by default).
     pub confirm_lifetime: Duration,
+    /// How long an invitation lives (7 days by default).
+    pub invite_lifetime: Duration,
     /// How long a link that sets a new password lives (1 hour by default).
     pub reset_lifetime: Duration,
     /// What a password must be.

@@ -94,7 +94,10 @@ mod tests {
     fn authentication_is_fresh_for_fifteen_minutes() {
         let then = Timestamp::from_micros(1_000_000);
         assert!(is_fresh(then, then));
-        assert!(is_fresh(then, then.plus(FRESH - Duration::from_micros(1))));
+        assert!(is_fresh(
+            then,
+            then.plus(Duration::from_micros(15 * 60_000_000 - 1))
+        ));
         assert!(!is_fresh(then, then.plus(FRESH)));
     }
 }

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 
 use super::{Account, AccountId, Registration, Role, Subject, WebauthnUserHandle};
 use crate::{
-    client::BrowserHash, clock::Timestamp, credentials::PasswordHash, store::StorageError,
+    client::BrowserHash, clock::Timestamp, credentials::PasswordHash, language::Language,
+    store::StorageError,
 };
 
 /// An account to be born, with its first address and password.
@@ -182,6 +183,14 @@ pub trait Accounts {
     /// Whether nobody else who can sign in is an administrator, while this account is one. Until
     /// the unit ends, no other one stops being one by this question's answer.
     async fn is_last_administrator(&mut self, account: AccountId) -> Result<bool, StorageError>;
+
+    /// Changes the language the person chose, `None` being what their browser says; `false` when it
+    /// is that already.
+    async fn set_language(
+        &mut self,
+        account: AccountId,
+        language: Option<Language>,
+    ) -> Result<bool, StorageError>;
 
     /// Gives a role; `false` when the account has it already.
     async fn grant_role(

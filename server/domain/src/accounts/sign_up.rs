@@ -40,6 +40,13 @@ pub enum SignUpOutcome {
     Refused(SignUpProblems),
     /// This installation takes no sign-ups.
     Closed,
+    /// This installation takes those who were invited.
+    ByInvitation,
+    /// Too many were accepted from this network within the hour.
+    TooMany {
+        /// When to try again; at least 1.
+        retry_after_seconds: u32,
+    },
     /// Too many passwords are being judged and hashed.
     Busy {
         /// When to try again.
@@ -64,10 +71,19 @@ impl AccountsService {
     /// # Errors
     /// [`StorageError`] when the database fails; nothing is kept then.
     pub async fn sign_up(&self, form: SignUp<'_>) -> Result<SignUpOutcome, StorageError> {
-        if self.rules.signup == SignUpPolicy::Closed {
-            return Ok(SignUpOutcome::Closed);
+        match self.rules.signup.policy {
+            SignUpPolicy::Open => {}
+            SignUpPolicy::Invite => return Ok(SignUpOutcome::ByInvitation),
+            SignUpPolicy::Closed => return Ok(SignUpOutcome::Closed),
         }
-        let applicant = match self.applicant(form.email, form.name, form.password).await {
+        // Nothing is judged or hashed for those who are too many.
+        if let Some(retry_after_seconds) = self.network_is_full(form.client).await? {
+            return Ok(SignUpOutcome::TooMany {
+                retry_after_seconds,
+            });
+        }
+        let email = (form.email, self.address_of_stranger(form.email));
+        let applicant = match self.applicant(email, form.name, form.password).await {
             Ok(Ok(applicant)) => applicant,
             Ok(Err(problems)) => return Ok(SignUpOutcome::Refused(problems)),
             Err(HashingError::Busy {
@@ -99,7 +115,7 @@ impl AccountsService {
         for _ in 0..ATTEMPTS {
             match self.keep(&email, &registration, form.client).await {
                 Err(StorageError::Taken) => {}
-                kept => return kept.map(|()| SignUpOutcome::Accepted),
+                kept => return kept,
             }
         }
         // Each time another one came in between: it is the later one, and replaced this.
@@ -111,12 +127,18 @@ impl AccountsService {
         email: &EmailAddress,
         registration: &Registration,
         client: &Client,
-    ) -> Result<(), StorageError> {
+    ) -> Result<SignUpOutcome, StorageError> {
         let mut work = self.foundation.store.begin().await?;
+        if let Some(retry_after_seconds) = self.count_sign_up(work.as_mut(), client).await? {
+            return Ok(SignUpOutcome::TooMany {
+                retry_after_seconds,
+            });
+        }
         let (kind, lookup_key) = (("sign-up mail", MAILS), &*registration.lookup_key);
         if !self.may_be_mailed(work.as_mut(), kind, lookup_key).await? {
             // What waits there goes on waiting.
-            return work.commit().await;
+            work.commit().await?;
+            return Ok(SignUpOutcome::Accepted);
         }
         match work.find_account_by_email(&registration.lookup_key).await? {
             Some(account) => {
@@ -129,14 +151,27 @@ impl AccountsService {
                     email: Some(email.as_str()),
                 };
                 work.append_event(&event.row(&self.foundation)).await?;
+                let language = account.language_of_mail(client);
                 let message = Message::AlreadyRegistered { name: account.name };
-                mail::queue(&self.foundation, work.as_mut(), &account.email, message).await?;
+                let (foundation, work) = (&self.foundation, work.as_mut());
+                mail::queue_in(language, foundation, work, &account.email, message).await?;
             }
             None => {
                 self.register(work.as_mut(), registration, client).await?;
             }
         }
-        work.commit().await
+        work.commit().await?;
+        Ok(SignUpOutcome::Accepted)
+    }
+
+    /// An address that somebody who isn't invited signs up with.
+    fn address_of_stranger(&self, typed: &str) -> Result<EmailAddress, EmailProblem> {
+        let email = EmailAddress::parse(typed)?;
+        if self.rules.signup.allows(&email) {
+            Ok(email)
+        } else {
+            Err(EmailProblem::OtherDomain)
+        }
     }
 
     async fn register(
@@ -175,7 +210,8 @@ impl AccountsService {
             token: token.as_str().to_owned(),
             lifetime: self.rules.confirm_lifetime.as_secs(),
         };
-        mail::queue(&self.foundation, work, &registration.email, message).await?;
+        let (foundation, to) = (&self.foundation, &registration.email);
+        mail::queue_in(client.language, foundation, work, to, message).await?;
         Ok(())
     }
 }

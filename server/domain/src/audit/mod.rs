@@ -23,6 +23,10 @@ pub enum EventKind {
     RegistrationCreated,
     /// Someone signed up with the address of an existing account.
     RegistrationForExistingAccount,
+    /// An operator invited somebody.
+    InvitationCreated,
+    /// An operator took an invitation back, or replaced it by another.
+    InvitationWithdrawn,
     /// An account was born.
     AccountCreated,
     /// A person changed their name.
@@ -41,6 +45,8 @@ pub enum EventKind {
     AccountDeletionCancelled,
     /// An account is gone.
     AccountDeleted,
+    /// A person chose another language.
+    AccountLanguageChanged,
     /// An account was disabled.
     AccountDisabled,
     /// A disabled account was enabled again.
@@ -73,6 +79,8 @@ impl EventKind {
         match self {
             Self::RegistrationCreated => "registration.created",
             Self::RegistrationForExistingAccount => "registration.existing_account",
+            Self::InvitationCreated => "invitation.created",
+            Self::InvitationWithdrawn => "invitation.withdrawn",
             Self::AccountCreated => "account.created",
             Self::AccountRenamed => "account.renamed",
             Self::EmailChangeRequested => "email.change_requested",
@@ -82,6 +90,7 @@ impl EventKind {
             Self::AccountDeletionPlanned => "account.deletion_planned",
             Self::AccountDeletionCancelled => "account.deletion_cancelled",
             Self::AccountDeleted => "account.deleted",
+            Self::AccountLanguageChanged => "account.language_changed",
             Self::AccountDisabled => "account.disabled",
             Self::AccountEnabled => "account.enabled",
             Self::RoleGranted => "role.granted",
@@ -203,6 +212,8 @@ impl Event<'_> {
 pub trait AuditTrail {
     /// Writes an event and its side row.
     async fn append_event(&mut self, event: &EventRow) -> Result<(), StorageError>;
+    /// When the newest event happened, by the clock of whoever wrote it.
+    async fn newest_event_at(&mut self) -> Result<Option<Timestamp>, StorageError>;
 
     /// Erases what is personal in the events about an account. Their digests stay.
     async fn erase_sides_of(&mut self, subject: AccountId) -> Result<(), StorageError>;

@@ -58,6 +58,8 @@ pub enum LinkPurpose {
     ConfirmEmailChange,
     /// Puts the former address of an account back.
     UndoEmailChange,
+    /// Makes the account that somebody is invited to.
+    AcceptInvitation,
 }
 
 impl LinkPurpose {
@@ -68,6 +70,7 @@ impl LinkPurpose {
             Self::ResetPassword => "reset_password",
             Self::ConfirmEmailChange => "confirm_email_change",
             Self::UndoEmailChange => "undo_email_change",
+            Self::AcceptInvitation => "accept_invitation",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{MailClaim, MailError, Message, StoredMail, Trouble, sealing, sealing::Letter};
+use super::{Draft, MailClaim, MailError, StoredMail, Trouble, sealing, sealing::Letter};
 use crate::{
     clock::Timestamp,
     foundation::Foundation,
@@ -23,16 +23,16 @@ pub struct ClaimedMail {
     pub created_at: Timestamp,
     /// Which attempt this is, from 1.
     pub attempt: i64,
-    letter: Result<Letter, MailError>,
+    letter: Result<(String, Option<Draft>), MailError>,
     expires_at: Timestamp,
     by: String,
 }
 
 impl ClaimedMail {
     /// Recipient and message; `None` when it can't be opened.
-    pub fn content(&self) -> Option<(&str, &Message)> {
-        let letter = self.letter.as_ref().ok()?;
-        Some((&letter.to, letter.message.as_ref()?))
+    pub fn content(&self) -> Option<(&str, &Draft)> {
+        let (to, draft) = self.letter.as_ref().ok()?;
+        Some((to, draft.as_ref()?))
     }
 }
 
@@ -94,7 +94,7 @@ pub async fn claim(
 
 fn claimed(foundation: &Foundation, row: StoredMail, by: String) -> ClaimedMail {
     ClaimedMail {
-        letter: sealing::open(foundation, &row.mail),
+        letter: sealing::open(&foundation.keys, &row.mail).map(Letter::parts),
         id: row.mail.id,
         created_at: row.mail.created_at,
         expires_at: row.mail.expires_at,
@@ -139,12 +139,13 @@ pub async fn settle(
 
 /// What is kept of a mail that nobody tries any more.
 fn emptied(foundation: &Foundation, mail: &ClaimedMail) -> Result<Vec<u8>, MailError> {
-    let Ok(letter) = &mail.letter else {
+    let Ok((to, _)) = &mail.letter else {
         return Ok(Vec::new());
     };
     let rest = Letter {
-        to: letter.to.clone(),
+        to: to.clone(),
         message: None,
+        language: None,
     };
     sealing::seal(foundation, &mail.id, &rest)
 }

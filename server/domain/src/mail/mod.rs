@@ -11,19 +11,45 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    client::Client,
+    clock::Timestamp,
     foundation::Foundation,
     keys::SealError,
+    language::Language,
     random::time_ordered_id,
     store::{StorageError, Work},
 };
 
 pub use delivery::{Attempt, ClaimedMail, Settled, claim, settle};
-pub use port::{MailClaim, MailQueue, QueuedMail, StoredMail};
-pub use reading::{Content, ListedMail, MailState, find, list};
+pub use port::{MailClaim, MailCounts, MailQueue, QueuedMail, StoredMail};
+pub use reading::{Content, ListedMail, MailState, Sealed, find, list, try_keys};
 pub use trouble::{ReplyCode, Trouble, TroubleKind};
 
 /// How long an undelivered mail is kept, unless what it says is over sooner.
 pub const MAIL_LIFETIME: Duration = Duration::from_hours(72);
+
+/// When something was done to an account, from where and with what: by which its owner knows whether
+/// it was them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Circumstances {
+    /// When, in microseconds UTC.
+    pub at: i64,
+    /// From where.
+    pub address: String,
+    /// What the browser called itself.
+    pub user_agent: String,
+}
+
+impl Circumstances {
+    /// Those of a request.
+    pub fn of(client: &Client, now: Timestamp) -> Self {
+        Self {
+            at: now.as_micros(),
+            address: client.address.to_string(),
+            user_agent: client.user_agent.as_str().to_owned(),
+        }
+    }
+}
 
 /// A mail, in codes; its sentences stand in the catalogue of texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +77,15 @@ pub enum Message {
         /// How long the link lives, in seconds.
         lifetime: u64,
     },
+    /// Invites somebody. What it carries comes from the operator.
+    Invitation {
+        /// What the operator calls them.
+        name: Option<String>,
+        /// The one-time token for `/signup`.
+        token: String,
+        /// How long the link lives, in seconds.
+        lifetime: u64,
+    },
     /// Asks to confirm the new address of an account. Carries nothing that its owner typed.
     ConfirmNewAddress {
         /// The one-time token for `/verify-email`.
@@ -69,12 +104,9 @@ pub enum Message {
         name: String,
         /// The new address, masked.
         to: String,
-        /// When, in microseconds UTC.
-        at: i64,
-        /// From where.
-        address: String,
-        /// What the browser called itself.
-        user_agent: String,
+        /// When, from where, with what.
+        #[serde(flatten)]
+        done: Circumstances,
         /// The one-time token for `/undo-email-change`.
         token: String,
         /// How long the link lives, in seconds.
@@ -84,23 +116,17 @@ pub enum Message {
     EmailPutBack {
         /// The account's name.
         name: String,
-        /// When, in microseconds UTC.
-        at: i64,
-        /// From where.
-        address: String,
-        /// What the browser called itself.
-        user_agent: String,
+        /// When, from where, with what.
+        #[serde(flatten)]
+        done: Circumstances,
     },
     /// Tells an owner that their account will be deleted.
     DeletionPlanned {
         /// The account's name.
         name: String,
-        /// When it was asked for, in microseconds UTC.
-        at: i64,
-        /// From where.
-        address: String,
-        /// What the browser called itself.
-        user_agent: String,
+        /// When it was asked for, from where, with what.
+        #[serde(flatten)]
+        done: Circumstances,
         /// When it goes, in microseconds UTC.
         until: i64,
     },
@@ -108,12 +134,9 @@ pub enum Message {
     DeletionCancelled {
         /// The account's name.
         name: String,
-        /// When, in microseconds UTC.
-        at: i64,
-        /// From where.
-        address: String,
-        /// What the browser called itself.
-        user_agent: String,
+        /// When, from where, with what.
+        #[serde(flatten)]
+        done: Circumstances,
     },
     /// Tells whoever had an account that it is gone.
     AccountDeleted {},
@@ -121,13 +144,19 @@ pub enum Message {
     PasswordChanged {
         /// The account's name.
         name: String,
-        /// When, in microseconds UTC.
-        at: i64,
-        /// From where.
-        address: String,
-        /// What the browser called itself.
-        user_agent: String,
+        /// When, from where, with what.
+        #[serde(flatten)]
+        done: Circumstances,
     },
+}
+
+/// A message, and the language that it is to be written out in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// What is to be said.
+    pub message: Message,
+    /// In which language.
+    pub language: Language,
 }
 
 impl Message {
@@ -136,6 +165,7 @@ impl Message {
         match self {
             Self::ConfirmAddress { lifetime, .. }
             | Self::ResetPassword { lifetime, .. }
+            | Self::Invitation { lifetime, .. }
             | Self::ConfirmNewAddress { lifetime, .. }
             | Self::EmailChanged { lifetime, .. } => {
                 MAIL_LIFETIME.min(Duration::from_secs(*lifetime))
@@ -174,11 +204,25 @@ impl From<MailError> for StorageError {
     }
 }
 
-/// Queues `message` to `to` as part of `work` and gives the mail's id.
+/// Queues `message` to `to`, whose language nobody knows, as part of `work` and gives the mail's id.
 ///
 /// # Errors
 /// [`MailError`] when it can't be sealed or stored.
 pub async fn queue(
+    foundation: &Foundation,
+    work: &mut dyn Work,
+    to: &str,
+    message: Message,
+) -> Result<String, MailError> {
+    queue_in(Language::default(), foundation, work, to, message).await
+}
+
+/// Queues `message` to `to`, who reads `language`, as part of `work` and gives the mail's id.
+///
+/// # Errors
+/// [`MailError`] when it can't be sealed or stored.
+pub async fn queue_in(
+    language: Language,
     foundation: &Foundation,
     work: &mut dyn Work,
     to: &str,
@@ -190,6 +234,7 @@ pub async fn queue(
     let letter = sealing::Letter {
         to: to.to_owned(),
         message: Some(message),
+        language: Some(language.tag().to_owned()),
     };
     let sealed = sealing::seal(foundation, &id, &letter)?;
     work.insert_mail(&QueuedMail {

@@ -34,6 +34,15 @@ pub struct StoredMail {
     pub failed_at: Option<Timestamp>,
 }
 
+/// How many mails there are whose time isn't over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailCounts {
+    /// That wait to be sent, or are being sent.
+    pub waiting: i64,
+    /// That were given up.
+    pub failed: i64,
+}
+
 /// Who takes a mail, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub struct MailClaim<'a> {
@@ -55,6 +64,8 @@ pub trait MailQueue {
     async fn list_mail(&mut self, limit: i64) -> Result<Vec<StoredMail>, StorageError>;
     /// One mail by id.
     async fn find_mail(&mut self, id: &str) -> Result<Option<StoredMail>, StorageError>;
+    /// Counts the mails that aren't expired.
+    async fn count_mail(&mut self, now: Timestamp) -> Result<MailCounts, StorageError>;
     /// Whether a mail is due that nobody has claimed.
     async fn is_mail_due(&mut self, now: Timestamp) -> Result<bool, StorageError>;
     /// Claims the mail that is due the longest and counts the attempt. `None` as well when another

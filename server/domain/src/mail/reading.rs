@@ -1,7 +1,12 @@
 //! Looking at the queue.
 
-use super::{MailError, Message, StoredMail, Trouble, sealing};
-use crate::{clock::Timestamp, foundation::Foundation};
+use super::{Draft, MailError, StoredMail, Trouble, sealing};
+use crate::{
+    clock::Timestamp,
+    foundation::Foundation,
+    keys::KeyRing,
+    store::{StorageError, Work},
+};
 
 /// A mail of the queue, as people look at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +33,7 @@ pub enum Content {
         /// The recipient's address.
         to: String,
         /// What it says.
-        message: Message,
+        draft: Draft,
     },
     /// It was given up and holds no message any more.
     Emptied {
@@ -48,10 +53,10 @@ impl Content {
         }
     }
 
-    /// What it says.
-    pub const fn message(&self) -> Option<&Message> {
+    /// What it says, and in which language.
+    pub const fn message(&self) -> Option<&Draft> {
         match self {
-            Self::Whole { message, .. } => Some(message),
+            Self::Whole { draft, .. } => Some(draft),
             Self::Emptied { .. } | Self::Unreadable => None,
         }
     }
@@ -116,11 +121,38 @@ pub async fn find(foundation: &Foundation, id: &str) -> Result<Option<ListedMail
     Ok(row.map(|row| look(foundation, &row)))
 }
 
+/// How many of the newest mails a key ring is tried on.
+const TRIED: i64 = 100;
+
+/// What a key ring could do with the newest mails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sealed {
+    /// Mails that it opens.
+    pub opened: usize,
+    /// Mails that were sealed by another one, or changed since.
+    pub locked: usize,
+}
+
+/// Tries `keys` on the newest mails, and forgets what they hold.
+///
+/// # Errors
+/// [`StorageError`] when the database fails.
+pub async fn try_keys(work: &mut dyn Work, keys: &KeyRing) -> Result<Sealed, StorageError> {
+    let mut sealed = Sealed::default();
+    for row in work.list_mail(TRIED).await? {
+        match sealing::open(keys, &row.mail) {
+            Err(MailError::Sealed(_)) => sealed.locked += 1,
+            Ok(_) | Err(_) => sealed.opened += 1,
+        }
+    }
+    Ok(sealed)
+}
+
 fn look(foundation: &Foundation, row: &StoredMail) -> ListedMail {
-    let content = match sealing::open(foundation, &row.mail) {
-        Ok(sealing::Letter { to, message }) => match message {
-            Some(message) => Content::Whole { to, message },
-            None => Content::Emptied { to },
+    let content = match sealing::open(&foundation.keys, &row.mail) {
+        Ok(letter) => match letter.parts() {
+            (to, Some(draft)) => Content::Whole { to, draft },
+            (to, None) => Content::Emptied { to },
         },
         Err(_) => Content::Unreadable,
     };

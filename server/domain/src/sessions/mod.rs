@@ -8,7 +8,7 @@ mod service;
 
 pub use device::{Device, FormFactor};
 pub use lifetimes::{Lifetime, Lifetimes};
-pub use ports::{SessionRow, Sessions};
+pub use ports::{SessionOwner, SessionRow, Sessions};
 pub use service::{
     AuthenticationMethod, LoadedSession, NewSession, SessionKeyHash, SessionListing,
     SessionsService,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::SessionKeyHash;
-use crate::{accounts::AccountId, clock::Timestamp, store::StorageError};
+use crate::{accounts::AccountId, clock::Timestamp, language::Language, store::StorageError};
 
 /// A session at rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,17 +38,28 @@ pub struct SessionRow {
     pub browser: Option<Vec<u8>>,
 }
 
+/// What a session's account tells every page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionOwner {
+    /// Its name.
+    pub name: String,
+    /// Its primary address.
+    pub email: String,
+    /// The language the person chose.
+    pub language: Option<Language>,
+}
+
 /// Sessions at rest.
 #[async_trait]
 pub trait Sessions {
     /// Writes a session, unless its account is gone or disabled; then `false`.
     async fn insert_session(&mut self, row: &SessionRow) -> Result<bool, StorageError>;
 
-    /// A session by its key, unless its account is disabled, with the account's name and address.
+    /// A session by its key, unless its account is disabled, with what its account tells.
     async fn find_session(
         &mut self,
         key: &SessionKeyHash,
-    ) -> Result<Option<(SessionRow, String, String)>, StorageError>;
+    ) -> Result<Option<(SessionRow, SessionOwner)>, StorageError>;
 
     /// Whether a session is alive, and its owner proved who they are at `since` or later; until this
     /// unit ends, nobody ends it.

@@ -11,7 +11,8 @@ use crate::{
     client::{Client, ClientAddress},
     clock::Timestamp,
     foundation::Foundation,
-    mail::{self, Message},
+    language::Language,
+    mail::{self, Circumstances, Message},
     random::{random_bytes, time_ordered_id},
     store::{StorageError, Work},
 };
@@ -89,6 +90,8 @@ pub struct LoadedSession {
     pub name: String,
     /// The account's primary address.
     pub email: String,
+    /// The language the person chose.
+    pub language: Option<Language>,
 }
 
 /// A session as its owner sees it.
@@ -212,13 +215,13 @@ impl SessionsService {
         };
         work.append_event(&event.row(&self.foundation)).await?;
         if let Some(account) = work.find_account(id).await? {
+            let language = account.language_of_mail(client);
             let message = Message::DeletionCancelled {
                 name: account.name,
-                at: now.as_micros(),
-                address: client.address.to_string(),
-                user_agent: client.user_agent.as_str().to_owned(),
+                done: Circumstances::of(client, now),
             };
-            mail::queue(&self.foundation, work, &account.email, message).await?;
+            let (foundation, to) = (&self.foundation, &account.email);
+            mail::queue_in(language, foundation, work, to, message).await?;
         }
         Ok(())
     }
@@ -236,7 +239,7 @@ impl SessionsService {
             .await?
             .find_session(key)
             .await?;
-        let Some((row, name, email)) = found else {
+        let Some((row, owner)) = found else {
             return Ok(None);
         };
         let now = self.foundation.now();
@@ -256,8 +259,9 @@ impl SessionsService {
             auth_time: row.auth_time,
             persistent: row.persistent,
             absolute_until: row.absolute_until,
-            name,
-            email,
+            name: owner.name,
+            email: owner.email,
+            language: owner.language,
         }))
     }
 

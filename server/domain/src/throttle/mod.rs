@@ -24,6 +24,13 @@ pub struct Throttle {
     pub expires_at: Timestamp,
 }
 
+/// The whole seconds until a time, at least 1.
+pub(crate) fn seconds_until(until: Timestamp, now: Timestamp) -> u32 {
+    let left = until.since(now);
+    let whole = left.as_secs() + u64::from(left.subsec_nanos() > 0);
+    u32::try_from(whole.max(1)).unwrap_or(u32::MAX)
+}
+
 /// Counts at rest.
 #[async_trait]
 pub trait Throttles {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Throttle, ThrottleRules};
+use super::{Throttle, ThrottleRules, seconds_until};
 use crate::{
     accounts::AccountId,
     audit::{Actor, Event, EventKind},
@@ -282,9 +282,7 @@ impl PasswordChecks {
 }
 
 fn wait(now: Timestamp, until: Timestamp) -> Held {
-    let left = until.since(now);
-    let whole = left.as_secs() + u64::from(left.subsec_nanos() > 0);
     Held::Wait {
-        seconds: u32::try_from(whole.max(1)).unwrap_or(u32::MAX),
+        seconds: seconds_until(until, now),
     }
 }

@@ -76,6 +76,19 @@ impl Key {
         }
     }
 
+    /// The least and the greatest value of a number.
+    pub const fn bounds(&self) -> Option<&RangeInclusive<u64>> {
+        match &self.kind {
+            Kind::Whole { bounds, .. } => Some(bounds),
+            _ => None,
+        }
+    }
+
+    /// The section that it stands in, empty at the top, and its name there.
+    pub fn parts(&self) -> (&'static str, &'static str) {
+        self.name.rsplit_once('.').unwrap_or(("", self.name))
+    }
+
     /// The variable that overrides it.
     pub fn variable(&self) -> String {
         variable(self.name)

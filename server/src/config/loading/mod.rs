@@ -9,5 +9,5 @@ mod sources;
 mod values;
 
 pub use key::Key;
-pub use sources::Sources;
+pub use sources::{DEFAULT_FILE, Sources};
 pub(crate) use values::{Shown, Values};

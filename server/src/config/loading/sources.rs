@@ -10,7 +10,7 @@ use std::{
 use crate::config::error::{ConfigError, ConfigErrors};
 
 /// The file that is read when it is there and no other is named.
-const FILE: &str = "latchkey.toml";
+pub const DEFAULT_FILE: &str = "latchkey.toml";
 
 /// What a configuration is made of. The default is nothing at all: every key at its default.
 pub struct Sources {
@@ -47,7 +47,7 @@ impl Sources {
 }
 
 fn read_file(named: Option<&Path>) -> Result<Option<(PathBuf, String)>, ConfigError> {
-    let path = named.unwrap_or_else(|| Path::new(FILE));
+    let path = named.unwrap_or_else(|| Path::new(DEFAULT_FILE));
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some((path.to_owned(), text))),
         Err(error) if named.is_none() && error.kind() == io::ErrorKind::NotFound => Ok(None),

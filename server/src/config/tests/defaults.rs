@@ -15,6 +15,9 @@ use crate::config::{Config, Key, LogFormat, LogLevel, Sources, docs, keys};
 const DEFAULTS: &str = r#"
 public_url = "http://localhost:8080"
 listen.address = "127.0.0.1:8080"
+listen.redirect_address = ""
+tls.certificate = ""
+tls.private_key = ""
 data.folder = "data"
 database.url = ""
 database.readers = 4
@@ -30,6 +33,7 @@ smtp.from = ""
 smtp.helo_name = ""
 smtp.timeout_seconds = 30
 accounts.signup = ""
+accounts.allowed_domains = ""
 passwords.min_length = 15
 passwords.engine = "auto"
 passwords.memory_kib = 19456
@@ -43,6 +47,7 @@ sessions.persistent_idle_hours = 168
 sessions.persistent_absolute_hours = 720
 links.confirm_hours = 24
 links.reset_minutes = 60
+links.invite_hours = 168
 throttle.free_failures = 5
 throttle.first_wait_seconds = 1
 throttle.longest_wait_seconds = 900
@@ -50,6 +55,7 @@ throttle.known_browsers_only_from = 100
 throttle.known_browser_failures = 10
 throttle.address_failures = 60
 throttle.address_minutes = 10
+throttle.signups_per_address = 20
 http.body_bytes = 65536
 http.request_seconds = 30
 http.header_seconds = 10
@@ -87,14 +93,18 @@ fn no_configuration_at_all_works() {
     assert!(!config.dev);
     assert_eq!(config.public_url.issuer(), "http://localhost:8080");
     assert_eq!(config.listen.address.to_string(), "127.0.0.1:8080");
+    assert!(config.listen.redirect_address.is_none() && config.tls.files.is_none());
     assert_eq!(config.data.folder, Path::new("data"));
     assert_eq!(config.database.url.reveal(), "sqlite:data/latchkey.db");
     assert_eq!((config.database.readers, config.database.writers), (4, 4));
     assert!(config.smtp.is_none());
     assert_eq!(config.accounts.signup, SignUpPolicy::Closed);
+    assert!(config.accounts.allowed_domains.is_empty());
     assert_eq!(config.passwords.policy().min_length, 15);
     assert_eq!(config.sessions.lifetimes(), Lifetimes::default());
     assert_eq!(config.links.confirm_lifetime, Duration::from_hours(24));
+    assert_eq!(config.links.invite_lifetime, Duration::from_hours(168));
+    assert_eq!(config.throttle.signups_per_address, 20);
     assert_eq!(config.http.body_bytes, 65_536);
     assert_eq!(config.http.request_timeout, Duration::from_secs(30));
     assert_eq!(config.http.header_timeout, Duration::from_secs(10));
@@ -126,6 +136,18 @@ fn development_opens_sign_up_and_logs_for_people_unless_told_otherwise() {
     let config = Config::load(dev("accounts.signup = \"closed\"\nlog.format = \"json\"")).unwrap();
     assert_eq!(config.accounts.signup, SignUpPolicy::Closed);
     assert_eq!(config.log.format, LogFormat::Json);
+}
+
+#[test]
+fn sign_up_has_three_policies() {
+    for (word, policy) in [
+        ("open", SignUpPolicy::Open),
+        ("invite", SignUpPolicy::Invite),
+        ("closed", SignUpPolicy::Closed),
+    ] {
+        let config = load(&format!("accounts.signup = \"{word}\""), &[]);
+        assert_eq!(config.accounts.signup, policy);
+    }
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 mod defaults;
 mod precedence;
+mod reference;
 mod refusals;
 mod secrets;
 mod smtp;
+mod tls;
 mod unknown;
 
 use std::{ffi::OsString, io, path::Path};

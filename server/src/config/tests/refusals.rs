@@ -52,11 +52,39 @@ fn a_word_that_is_none_of_the_known_ones_is_refused() {
         problem[0].ends_with("wanted one of auto, argon2, argon2-rust"),
         "{problem:?}"
     );
-    let problem = refusals("accounts.signup = \"invite\"", &[]);
+    let problem = refusals("accounts.signup = \"invited\"", &[]);
     assert!(
-        problem[0].contains("isn't there yet: use open or closed"),
+        problem[0].ends_with("wanted one of open, invite, closed"),
         "{problem:?}"
     );
+}
+
+#[test]
+fn allowed_domains_are_domains_with_commas_between_them() {
+    for domains in [
+        "",
+        " ",
+        "example.com",
+        "Example.com , *.b\u{fc}cher.example",
+    ] {
+        let config = load(&format!("accounts.allowed_domains = \"{domains}\""), &[]);
+        let wanted = domains.split(',').filter(|one| !one.trim().is_empty());
+        assert_eq!(config.accounts.allowed_domains.len(), wanted.count());
+    }
+    for domains in [
+        ",",
+        "example.com,",
+        "com",
+        "a@example.com",
+        "example.com example.org",
+    ] {
+        let problems = refusals(&format!("accounts.allowed_domains = \"{domains}\""), &[]);
+        let start = format!(
+            "\"accounts.allowed_domains\" in latchkey.toml: found the text {domains:?}, wanted"
+        );
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].starts_with(&start), "{problems:?}");
+    }
 }
 
 #[test]

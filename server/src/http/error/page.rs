@@ -4,6 +4,7 @@ use app::{
     actions::{COME_BACK, FormProblem, Problems},
     context::{PageTitle, PageView},
     pages::message,
+    text::with_language,
 };
 use axum::{
     Json,
@@ -15,7 +16,12 @@ use http::{
     header::{ACCEPT, RETRY_AFTER},
 };
 
-use crate::http::{forms::FormRefused, pages::render, state::AppState};
+use crate::http::{
+    forms::FormRefused,
+    page_context::{asked_language, context},
+    pages::{in_words, render},
+    state::AppState,
+};
 
 /// What a person did that can't be answered otherwise.
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +101,13 @@ pub(in crate::http) async fn refuse(
             Refusal::Unavailable => FormProblem::Unavailable,
             _ => FormProblem::BadRequest,
         };
-        (refusal.status(), Json(Problems::form(problem))).into_response()
+        let (parts, _) = request.into_parts();
+        let language = match context(state, &parts).await {
+            Ok(page) => page.language(),
+            Err(_) => asked_language(&parts.headers),
+        };
+        let said = with_language(language, || Json(Problems::form(problem)).into_response());
+        in_words((refusal.status(), said).into_response(), language)
     } else {
         let (title, view) = refusal.page();
         render(state, request, refusal.status(), title, view).await

@@ -12,6 +12,7 @@ use tokio::{
 
 use super::{
     message::Letter,
+    no_connection::NoConnection,
     tls::Encryption,
     wire::{Answer, Broken, Wire},
 };
@@ -110,7 +111,8 @@ impl Conversation {
 
     async fn hand_over(&mut self, letter: &Letter) -> Result<(), Trouble> {
         let server = Arc::clone(&self.server);
-        let (wire, hello) = server.connect().await?;
+        let connected = server.connect().await;
+        let (wire, hello) = connected.map_err(NoConnection::logged)?;
         let wire = self.wire.insert(wire);
         if let Some((name, password)) = &server.login {
             sign_in(wire, &hello, name, password).await?;
@@ -136,11 +138,13 @@ impl Conversation {
 
 impl Server {
     /// A connection on which we were greeted, as safe as configured, and what the server offers.
-    async fn connect(&self) -> Result<(AnyWire, Answer), Trouble> {
+    async fn connect(&self) -> Result<(AnyWire, Answer), NoConnection> {
         let insecure = Trouble::silent(TroubleKind::Insecure);
         let connection = TcpStream::connect((self.host.as_str(), self.port))
             .await
-            .map_err(|_| Trouble::silent(TroubleKind::Unreachable))?;
+            .map_err(|error| {
+                NoConnection::because(Trouble::silent(TroubleKind::Unreachable), error)
+            })?;
         // Commands are short and wait for answers.
         let _ = connection.set_nodelay(true);
         match &self.encryption {
@@ -151,7 +155,7 @@ impl Server {
                 Ok((wire, hello))
             }
             Encryption::AtOnce(handshake) => {
-                let safe = handshake.shake(connection).await.ok_or(insecure)?;
+                let safe = handshake.shake(connection).await?;
                 let mut wire = Wire::new(Box::new(safe) as Box<dyn Stream>);
                 greeting(&mut wire).await?;
                 let hello = self.hello(&mut wire).await?;
@@ -162,18 +166,29 @@ impl Server {
                 greeting(&mut plain).await?;
                 let offers = self.hello(&mut plain).await?;
                 if offers.capability("STARTTLS").is_none() {
-                    return Err(insecure);
+                    return Err(insecure.into());
                 }
                 expect(2, plain.ask("STARTTLS").await, TroubleKind::Insecure)?;
                 // RFC 3207 section 4.2: what was said in the clear counts for nothing. Answers that
                 // somebody on the way has put in ahead of the handshake end the conversation.
                 let connection = plain.into_quiet().ok_or(insecure)?;
-                let safe = handshake.shake(connection).await.ok_or(insecure)?;
+                let safe = handshake.shake(connection).await?;
                 let mut wire = Wire::new(Box::new(safe) as Box<dyn Stream>);
                 let hello = self.hello(&mut wire).await?;
                 Ok((wire, hello))
             }
         }
+    }
+
+    /// A conversation without a mail.
+    pub(super) async fn introduce(&self) -> Result<(), NoConnection> {
+        let (mut wire, hello) = self.connect().await?;
+        if let Some((name, password)) = &self.login {
+            sign_in(&mut wire, &hello, name, password).await?;
+        }
+        // Whether it is heard doesn't matter.
+        let _ = timeout(FAREWELL, wire.ask("QUIT")).await;
+        Ok(())
     }
 
     async fn hello<S: Stream>(&self, wire: &mut Wire<S>) -> Result<Answer, Trouble> {

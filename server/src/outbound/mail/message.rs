@@ -6,7 +6,8 @@ use app::text::mail::write;
 use domain::{
     accounts::EmailAddress,
     clock::Timestamp,
-    mail::{Message as Content, Trouble, TroubleKind},
+    language::Language,
+    mail::{Draft, Trouble, TroubleKind},
 };
 use lettre::{
     Address, Message,
@@ -43,12 +44,12 @@ impl Sender {
         &self,
         id: &str,
         to: &str,
-        content: &Content,
+        draft: &Draft,
         now: Timestamp,
     ) -> Result<Letter, Trouble> {
         let unaddressable = Trouble::silent(TroubleKind::Unaddressable);
         let to = recipient(to).ok_or(unaddressable)?;
-        let text = write(content, &self.public_url);
+        let text = write(draft, &self.public_url);
         let plain = SinglePart::plain(text.plain());
         let rich = SinglePart::html(html::page(&text));
         // The boundary is ours, so that the same mail is the same text.
@@ -65,6 +66,7 @@ impl Sender {
             .date(UNIX_EPOCH + Duration::from_micros(u64::try_from(now.as_micros()).unwrap_or(0)))
             .message_id(Some(format!("<{id}@{}>", self.host)))
             .header(AutoSubmitted)
+            .header(ContentLanguage(text.language))
             .multipart(body)
             .map_err(|_| unaddressable)?;
         Ok(Letter {
@@ -105,5 +107,23 @@ impl Header for AutoSubmitted {
 
     fn display(&self) -> HeaderValue {
         HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+/// `Content-Language` (RFC 3282).
+#[derive(Clone)]
+struct ContentLanguage(Language);
+
+impl Header for ContentLanguage {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Content-Language")
+    }
+
+    fn parse(tag: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(Language::parse(tag).ok_or("not a language of ours")?))
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), self.0.tag().to_owned())
     }
 }

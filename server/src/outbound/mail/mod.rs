@@ -7,6 +7,7 @@
 mod conversation;
 mod html;
 mod message;
+mod no_connection;
 mod tls;
 mod wire;
 
@@ -26,6 +27,7 @@ pub(crate) use tls::TrustError;
 
 pub(crate) use conversation::Conversation;
 pub(crate) use message::Letter;
+pub(crate) use no_connection::NoConnection;
 
 use conversation::Server;
 use message::Sender;
@@ -69,11 +71,19 @@ impl Mailer {
         Conversation::new(Arc::clone(&self.server), self.timeout)
     }
 
+    /// Goes as far with the mail server as one can without a mail: to a safe connection on which it
+    /// took our user name and password.
+    pub(crate) async fn try_out(&self) -> Result<(), NoConnection> {
+        tokio::time::timeout(self.timeout, self.server.introduce())
+            .await
+            .unwrap_or_else(|_| Err(Trouble::silent(TroubleKind::NoAnswer).into()))
+    }
+
     /// The text that travels.
     pub(crate) fn letter(&self, mail: &ClaimedMail) -> Result<Letter, Trouble> {
-        let (to, content) = mail
+        let (to, draft) = mail
             .content()
             .ok_or(Trouble::silent(TroubleKind::Unreadable))?;
-        self.sender.write(&mail.id, to, content, self.clock.now())
+        self.sender.write(&mail.id, to, draft, self.clock.now())
     }
 }

@@ -2,7 +2,8 @@
 
 use domain::{
     clock::Timestamp,
-    mail::{Message as Content, ReplyCode, TroubleKind},
+    language::Language,
+    mail::{Draft, Message, ReplyCode, TroubleKind},
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 
@@ -20,8 +21,11 @@ fn sender() -> Sender {
     }
 }
 
-fn known(name: &str) -> Content {
-    Content::AlreadyRegistered { name: name.into() }
+fn known(name: &str) -> Draft {
+    Draft {
+        message: Message::AlreadyRegistered { name: name.into() },
+        language: Language::English,
+    }
 }
 
 fn letter(to: &str, name: &str) -> Result<Letter, TroubleKind> {
@@ -49,10 +53,30 @@ fn the_header_says_who_what_and_when() {
             "Date: Thu, 01 Jan 2026 00:00:00 +0000",
             "Message-ID: <0198@id.example>",
             "Auto-Submitted: auto-generated",
+            "Content-Language: en",
             "MIME-Version: 1.0",
             "Content-Type: multipart/alternative; boundary=\"latchkey-0198\"",
         ]
     );
+}
+
+#[test]
+fn a_mail_says_which_language_it_is_in() {
+    let draft = Draft {
+        language: Language::German,
+        ..known("Zoë")
+    };
+    let now = Timestamp::from_micros(0);
+    let letter = sender().write("0198", "zoe@example.com", &draft, now).ok();
+    let header = header(&letter.unwrap());
+    for line in [
+        "Subject: Du hast schon ein Latchkey-Konto",
+        "Content-Language: de",
+    ] {
+        assert!(header.contains(&line.to_owned()), "{header:?}");
+    }
+    let page = html::page(&app::text::mail::write(&draft, "https://id.example"));
+    assert!(page.contains("<html lang=\"de\">") && page.contains("Hallo Zoë,"));
 }
 
 #[test]

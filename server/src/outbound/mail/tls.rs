@@ -2,7 +2,10 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use domain::clock::Clock;
+use domain::{
+    clock::Clock,
+    mail::{Trouble, TroubleKind},
+};
 use tokio::net::TcpStream;
 use tokio_rustls::{
     TlsConnector,
@@ -15,6 +18,7 @@ use tokio_rustls::{
     },
 };
 
+use super::no_connection::NoConnection;
 use crate::config::{Smtp, SmtpTls};
 
 /// Why no connection could ever be trusted: mostly, `smtp.ca_file` can't be used.
@@ -86,17 +90,15 @@ impl Encryption {
 }
 
 impl Handshake {
-    /// Makes a connection safe; `None` when it can't be.
-    pub(super) async fn shake(&self, connection: TcpStream) -> Option<TlsStream<TcpStream>> {
-        let name = self.name.clone()?;
-        match self.connector.connect(name, connection).await {
-            Ok(safe) => Some(safe),
-            Err(error) => {
-                // The one trouble whose reason an operator can't guess from a code.
-                tracing::warn!(%error, "the mail server can't be trusted");
-                None
-            }
-        }
+    /// Makes a connection safe, or says why it can't be.
+    pub(super) async fn shake(
+        &self,
+        connection: TcpStream,
+    ) -> Result<TlsStream<TcpStream>, NoConnection> {
+        let insecure = Trouble::silent(TroubleKind::Insecure);
+        let name = self.name.clone().ok_or(insecure)?;
+        let shaken = self.connector.connect(name, connection).await;
+        shaken.map_err(|error| NoConnection::because(insecure, error))
     }
 }
 

@@ -3,6 +3,7 @@
 use domain::{
     accounts::{Role, WebauthnUserHandle},
     client::BrowserHash,
+    language::Language,
     store::{StorageError, Store},
 };
 
@@ -166,6 +167,35 @@ on_both! {
         let found = db.look(async |work| work.find_account(anna.id).await).await;
         assert_eq!(found.map(|account| account.name), Some("Änne 🔑".to_owned()));
         assert!(!db.keep(async |work| work.set_name(nobody(), "x").await).await.expect("an answer"));
+    }
+
+    async fn a_language_is_chosen_once_and_given_up_again(db: &TestDatabase) {
+        let (anna, berta) = (account("anna@example.org"), account("berta@example.org"));
+        for row in [&anna, &berta] {
+            db.keep(async |work| work.insert_account(row).await).await.expect("kept");
+        }
+        let german = Some(Language::German);
+        for (to, changes) in [(None, false), (german, true), (german, false), (Some(Language::English), true), (None, true), (german, true)] {
+            let changed = db.keep(async |work| work.set_language(anna.id, to).await).await;
+            assert_eq!(changed.expect("an answer"), changes, "{to:?}");
+        }
+        for (row, language) in [(&anna, german), (&berta, None)] {
+            let by_id = db.look(async |work| work.find_account(row.id).await).await.expect("it is there");
+            let by_email = db.look(async |work| work.find_account_by_email(&row.lookup_key).await).await;
+            assert_eq!(by_id.language, language);
+            assert_eq!(by_email, Some(by_id));
+        }
+        assert!(!db.keep(async |work| work.set_language(nobody(), german).await).await.expect("an answer"));
+    }
+
+    async fn a_language_of_another_version_is_none(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        db.raw().await.run("UPDATE accounts SET locale = 'tlh'").await;
+        let found = db.look(async |work| work.find_account(anna.id).await).await.expect("it is there");
+        assert_eq!(found.language, None);
+        let changed = db.keep(async |work| work.set_language(anna.id, None).await).await;
+        assert!(changed.expect("an answer"), "choosing replaces what was there");
     }
 
     async fn an_account_is_disabled_and_enabled_once(db: &TestDatabase) {

@@ -1,12 +1,15 @@
 //! Audit events and their side rows.
 
-use domain::audit::{EventKind, EventRow};
+use domain::{
+    audit::{EventKind, EventRow},
+    random::time_ordered_id,
+};
 
 use crate::support::{
     database::TestDatabase,
     on_both,
     raw::Raw,
-    samples::{account, at, event},
+    samples::{Sequence, account, at, event},
 };
 
 /// A trail of two events with one side row, chained.
@@ -162,5 +165,18 @@ on_both! {
         let mut raw = db.raw().await;
         assert_eq!(raw.run("DELETE FROM accounts").await, 1);
         assert_eq!(raw.count(&format!("audit_events WHERE subject = '{}'", anna.id)).await, 1);
+    }
+
+    async fn the_newest_event_is_the_one_that_happened_last(db: &TestDatabase) {
+        assert_eq!(db.look(async |work| work.newest_event_at().await).await, None);
+        for seconds in [5, 9, 7] {
+            let row = EventRow {
+                id: time_ordered_id(at(seconds), &Sequence).to_string(),
+                at: at(seconds),
+                ..event(EventKind::SessionStarted)
+            };
+            db.keep(async |work| work.append_event(&row).await).await.expect("kept");
+        }
+        assert_eq!(db.look(async |work| work.newest_event_at().await).await, Some(at(9)));
     }
 }

@@ -1,6 +1,9 @@
 //! The queue of sealed mails.
 
-use domain::{mail::QueuedMail, store::StorageError};
+use domain::{
+    mail::{MailCounts, QueuedMail},
+    store::StorageError,
+};
 
 use crate::support::{
     assert_fails,
@@ -98,5 +101,21 @@ on_both! {
             assert_eq!(gone, expected);
         }
         assert_eq!(ids(db, 10).await, ["d", "c"]);
+    }
+
+    async fn waiting_and_failed_mails_are_counted_until_they_expire(db: &TestDatabase) {
+        for id in ["a", "b", "c"] {
+            queue(db, &mail(id, at(0))).await;
+        }
+        let row = QueuedMail { expires_at: at(10), ..mail("d", at(0)) };
+        queue(db, &row).await;
+        db.raw().await.run("UPDATE mail_queue SET failed_at = 1 WHERE id = 'b'").await;
+        for (now, waiting) in [(at(9), 3), (at(10), 2)] {
+            let counts = db.look(async |work| work.count_mail(now).await).await;
+            assert_eq!(counts, MailCounts { waiting, failed: 1 });
+        }
+        let end = at(0).plus(std::time::Duration::from_hours(1));
+        let counts = db.look(async |work| work.count_mail(end).await).await;
+        assert_eq!(counts, MailCounts { waiting: 0, failed: 0 });
     }
 }

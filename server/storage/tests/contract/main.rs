@@ -12,6 +12,7 @@ mod audit;
 mod deletion;
 mod email_changes;
 mod installation;
+mod invitations;
 mod mail;
 mod mail_delivery;
 mod one_time_links;
@@ -20,6 +21,7 @@ mod sessions;
 
 mod cancellation;
 mod hostile_text;
+mod inspection;
 mod killed_process;
 mod opening;
 mod postgres_server;

@@ -2,7 +2,8 @@
 
 use domain::{
     accounts::{AccountId, NewAccount},
-    sessions::SessionRow,
+    language::Language,
+    sessions::{SessionOwner, SessionRow},
     store::StorageError,
 };
 
@@ -39,7 +40,7 @@ async fn stored(db: &TestDatabase, name: &str) -> Option<SessionRow> {
     let found = db
         .look(async |work| work.find_session(&key(name)).await)
         .await;
-    found.map(|(row, _, _)| row)
+    found.map(|(row, _)| row)
 }
 
 on_both! {
@@ -55,9 +56,12 @@ on_both! {
             start(db, row).await;
         }
 
+        let german = Some(Language::German);
+        assert!(db.keep(async |work| work.set_language(anna.id, german).await).await.expect("an answer"));
+        let whose = SessionOwner { name: anna.name.clone(), email: anna.email.clone(), language: german };
         for row in [desk, phone] {
             let found = db.look(async |work| work.find_session(&row.key_hash).await).await;
-            assert_eq!(found, Some((row, anna.name.clone(), anna.email.clone())));
+            assert_eq!(found, Some((row, whose.clone())));
         }
         assert_eq!(stored(db, "unknown").await, None);
     }
@@ -75,7 +79,7 @@ on_both! {
             .await;
 
         let found = db.look(async |work| work.find_session(&key("desk")).await).await;
-        assert_eq!(found.map(|(_, _, email)| email), Some("anna@example.org".to_owned()));
+        assert_eq!(found.map(|(_, owner)| owner.email), Some("anna@example.org".to_owned()));
     }
 
     async fn a_session_is_renewed_by_its_owner_while_it_lives(db: &TestDatabase) {

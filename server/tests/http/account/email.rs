@@ -316,6 +316,13 @@ on_both! {
         assert_eq!(home.rows().await, before);
     }
 
+    async fn a_new_address_is_at_an_allowed_domain(home: &Home) {
+        let server = home.serve_with(&[("accounts.allowed_domains", "example.com")]).await;
+        let browser = server.signed_in(ADA).await;
+        ask(&browser, "ada@example.org").await.is(422).says("Use an address at example.com.");
+        ask(&browser, "countess@example.com").await.leads_to("/account/profile?email=sent");
+    }
+
     async fn nobody_mails_the_world_by_changing_addresses(home: &Home) {
         let server = home.serve().await;
         let browser = server.signed_in(ADA).await;

@@ -16,7 +16,7 @@ on_both! {
     async fn two_processes_send_each_mail_once(home: &Home) {
         // Queued while there is no mail server, so that both find all of them at their start.
         let (port, other) = (free_port(), free_port());
-        let program = Program::serve(home, port, &[]);
+        let program = Program::serve(home, port, &[("throttle.signups_per_address", "1000")]);
         for number in 0..MAILS {
             program.browser().sign_up(&format!("ada{number}@example.com"), PASSWORD).await.is(303);
         }

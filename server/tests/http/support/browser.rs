@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Mutex};
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
-    header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, ORIGIN},
+    header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, ORIGIN},
 };
 use reqwest::redirect::Policy;
 
@@ -18,6 +18,7 @@ pub(crate) struct TestBrowser {
     base: String,
     host: String,
     origin: String,
+    languages: Option<String>,
     cookies: Mutex<BTreeMap<String, String>>,
 }
 
@@ -52,14 +53,24 @@ impl TestBrowser {
             base: base.to_owned(),
             host: host.to_owned(),
             origin: origin.to_owned(),
+            languages: None,
             cookies: Mutex::default(),
         }
+    }
+
+    /// The same browser, set to these languages.
+    pub(crate) fn reading(mut self, languages: &str) -> Self {
+        self.languages = Some(languages.to_owned());
+        self
     }
 
     fn asking(&self, method: Method, path: &str) -> Asking<'_> {
         let mut headers = HeaderMap::new();
         headers.insert(HOST, value(&self.host));
         headers.insert(ACCEPT, value("text/html,application/xhtml+xml,*/*;q=0.8"));
+        if let Some(languages) = &self.languages {
+            headers.insert(ACCEPT_LANGUAGE, value(languages));
+        }
         let cookies = self.cookies.lock().expect("no panic inside");
         if !cookies.is_empty() {
             let pairs: Vec<String> = cookies

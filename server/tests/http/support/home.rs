@@ -72,6 +72,14 @@ impl Home {
         variables
     }
 
+    /// Takes every table away: a database that nobody has used.
+    pub(crate) async fn empty(&self) {
+        if !self.is_sqlite() {
+            let sql = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
+            self.raw().await.run(sql).await;
+        }
+    }
+
     /// The URL of the PostgreSQL database; `None` on SQLite.
     pub(crate) fn postgres_url(&self) -> Option<String> {
         match &self.database {
@@ -107,6 +115,11 @@ impl Home {
         })
     }
 
+    /// The address that the first start wrote into the database.
+    pub(crate) fn address(&self) -> &str {
+        self.public_url.get().expect("it was started")
+    }
+
     /// A server in this home.
     pub(crate) async fn serve(&self) -> TestServer {
         self.serve_with(&[]).await
@@ -130,7 +143,7 @@ impl Home {
         let config = self.config(&all).expect("the configuration is fine");
         let clock = Arc::clone(&self.clock) as Arc<_>;
         let server = Server::new(&config, clock, Arc::new(OsRandom)).await?;
-        Ok(TestServer::start(server, listener, &config))
+        Ok(TestServer::start(server, listener, &config).await)
     }
 
     /// A second way into the database.

@@ -9,6 +9,7 @@ pub(crate) mod post_office;
 pub(crate) mod program;
 pub(crate) mod raw;
 pub(crate) mod server;
+pub(crate) mod tls;
 pub(crate) mod wire;
 
 use std::time::Duration;

@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Write},
+    os::fd::OwnedFd,
     process::{Child, Command, Output, Stdio},
     sync::{Arc, Mutex},
     thread::JoinHandle,
@@ -62,6 +63,16 @@ pub(crate) fn run(
         .expect("piped")
         .write_all(input.as_bytes());
     child.wait_with_output().expect("it ends")
+}
+
+/// Starts a command whose standard input is a terminal.
+pub(crate) fn at_terminal(home: &Home, arguments: &[&str], terminal: &OwnedFd) -> Child {
+    command(home, arguments, &[])
+        .stdin(terminal.try_clone().expect("another handle"))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program is there")
 }
 
 /// What a command said to people.
@@ -201,14 +212,19 @@ impl Program {
         self.child.wait().expect("it ends");
     }
 
-    /// Asks it to stop, waits, and gives the exit's success and every log line.
-    pub(crate) fn stop(mut self) -> (bool, Vec<String>) {
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         let sent = Command::new("kill")
-            .args(["-TERM", &id])
+            .args([&format!("-{name}"), &id])
             .status()
             .expect("kill is there");
         assert!(sent.success());
+    }
+
+    /// Asks it to stop, waits, and gives the exit's success and every log line.
+    pub(crate) fn stop(mut self) -> (bool, Vec<String>) {
+        self.signal("TERM");
         let ended = self.child.wait().expect("it ends");
         self.reader
             .take()

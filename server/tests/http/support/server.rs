@@ -7,7 +7,7 @@ use domain::{
     accounts::{AccountId, CreateAccount, CreateOutcome, Role},
     mail::{self, ListedMail},
 };
-use server::{config::Config, startup::Server};
+use server::{config::Config, startup::Server, tls::Certificate};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
 use super::{browser::TestBrowser, wire::Wire};
@@ -19,19 +19,30 @@ pub(crate) struct TestServer {
     pub(crate) url: String,
     /// What browsers send as `Host`.
     pub(crate) host: String,
+    /// Where plain http is sent on.
+    pub(crate) redirects: Option<SocketAddr>,
     services: Arc<Services>,
+    certificate: Option<Arc<Certificate>>,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
 }
 
 impl TestServer {
-    pub(super) fn start(server: Server, listener: TcpListener, config: &Config) -> Self {
+    pub(super) async fn start(mut server: Server, listener: TcpListener, config: &Config) -> Self {
         let (stop, stopped) = oneshot::channel::<()>();
+        let mut redirects = None;
+        if let Some(address) = config.listen.redirect_address {
+            let listener = TcpListener::bind(address).await.expect("a free port");
+            redirects = listener.local_addr().ok();
+            server = server.redirecting(listener, &config.public_url);
+        }
         Self {
             address: listener.local_addr().expect("an address"),
             url: config.public_url.issuer().to_owned(),
             host: config.public_url.host_header().to_owned(),
+            redirects,
             services: Arc::clone(server.services()),
+            certificate: server.certificate().cloned(),
             stop: Some(stop),
             running: tokio::spawn(server.serve(listener, async move {
                 // Dropping the server stops it too.
@@ -43,6 +54,11 @@ impl TestServer {
     /// The services behind the pages.
     pub(crate) fn services(&self) -> &Services {
         &self.services
+    }
+
+    /// Has the certificate's files looked at, as happens every few seconds.
+    pub(crate) async fn look_at_certificate(&self) {
+        self.certificate.as_ref().expect("https").look().await;
     }
 
     /// A browser that has never been here.

@@ -43,9 +43,14 @@ impl Wire {
 
     /// Reads until the server closes.
     pub(crate) async fn read_all(&mut self) -> String {
+        String::from_utf8_lossy(&self.read_bytes().await).into_owned()
+    }
+
+    /// Reads what may be no text, until the server closes.
+    pub(crate) async fn read_bytes(&mut self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let _ = self.0.read_to_end(&mut bytes).await;
-        String::from_utf8_lossy(&bytes).into_owned()
+        bytes
     }
 
     /// Writes a whole request that asks to close, and reads what comes.

@@ -7,7 +7,7 @@ use crate::{
     client::Client,
     clock::Timestamp,
     links::{LinkHash, LinkPurpose, LinkToken, OneTimeLink},
-    mail::{self, Message},
+    mail::{self, Circumstances, Message},
     sessions::LoadedSession,
     store::StorageError,
 };
@@ -74,16 +74,16 @@ impl AccountsService {
         let mut event = own_event(EventKind::EmailChanged, change.account, &[], client);
         event.email = Some(&change.address);
         work.append_event(&event.row(&self.foundation)).await?;
+        let language = owner.language_of_mail(client);
         let message = Message::EmailChanged {
             name: owner.name,
             to: masked(&change.address),
-            at: now.as_micros(),
-            address: client.address.to_string(),
-            user_agent: client.user_agent.as_str().to_owned(),
+            done: Circumstances::of(client, now),
             token: token.as_str().to_owned(),
             lifetime: UNDO_LIFETIME.as_secs(),
         };
-        mail::queue(&self.foundation, work.as_mut(), &owner.email, message).await?;
+        let (foundation, to) = (&self.foundation, &owner.email);
+        mail::queue_in(language, foundation, work.as_mut(), to, message).await?;
         work.commit().await?;
         Ok(Counted::Changed)
     }

@@ -32,7 +32,7 @@ pub struct ChangeEmail<'a> {
 pub enum ChangeEmailOutcome {
     /// If the address is free, a link is on its way to it; if not, its owner was told.
     Accepted,
-    /// What was typed is no address.
+    /// What was typed is no address, or one at a domain whose people have no account here.
     Refused(EmailProblem),
     /// It is the account's address already.
     Unchanged,
@@ -59,6 +59,9 @@ impl AccountsService {
             Ok(email) => email,
             Err(problem) => return Ok(ChangeEmailOutcome::Refused(problem)),
         };
+        if !self.rules.signup.allows(&email) {
+            return Ok(ChangeEmailOutcome::Refused(EmailProblem::OtherDomain));
+        }
         let account = form.session.account;
         let mut work = self.foundation.store.begin().await?;
         if !self.hold_fresh(work.as_mut(), form.session).await? {
@@ -94,7 +97,8 @@ impl AccountsService {
         let mut event = own_event(EventKind::EmailChangeRequested, account, &[], form.client);
         event.email = Some(email.as_str());
         work.append_event(&event.row(&self.foundation)).await?;
-        self.ask_the_address(work.as_mut(), &change).await?;
+        self.ask_the_address(work.as_mut(), &change, form.client)
+            .await?;
         work.commit().await?;
         Ok(ChangeEmailOutcome::Accepted)
     }
@@ -149,6 +153,7 @@ impl AccountsService {
         &self,
         work: &mut dyn Work,
         change: &EmailChange,
+        client: &Client,
     ) -> Result<(), StorageError> {
         let kind = ("email change mail", MAILS);
         if !self.may_be_mailed(work, kind, &change.lookup_key).await? {
@@ -156,8 +161,9 @@ impl AccountsService {
         }
         let owner = work.find_account_by_email(&change.lookup_key).await?;
         if let Some(owner) = owner.filter(|owner| owner.id != change.account) {
+            let language = owner.language_of_mail(client);
             let message = Message::AddressWanted { name: owner.name };
-            mail::queue(&self.foundation, work, &owner.email, message).await?;
+            mail::queue_in(language, &self.foundation, work, &owner.email, message).await?;
             return Ok(());
         }
         let token = LinkToken::generate(self.foundation.random.as_ref());
@@ -174,7 +180,8 @@ impl AccountsService {
             token: token.as_str().to_owned(),
             lifetime: self.rules.confirm_lifetime.as_secs(),
         };
-        mail::queue(&self.foundation, work, &change.address, message).await?;
+        let (foundation, to) = (&self.foundation, &change.address);
+        mail::queue_in(client.language, foundation, work, to, message).await?;
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     audit::{Actor, EventKind},
     client::Client,
     links::{self, FoundLink, LinkHash, LinkPurpose, LinkToken, OneTimeLink},
-    mail::{self, Message},
+    mail::{self, Circumstances, Message},
     store::StorageError,
 };
 
@@ -101,14 +101,14 @@ impl AccountsService {
         let Some(owner) = work.find_account(change.account).await? else {
             return Err(UNREADABLE);
         };
+        let language = owner.language_of_mail(client);
         for to in [&owner.email, &replaced.email] {
             let message = Message::EmailPutBack {
                 name: owner.name.clone(),
-                at: now.as_micros(),
-                address: client.address.to_string(),
-                user_agent: client.user_agent.as_str().to_owned(),
+                done: Circumstances::of(client, now),
             };
-            mail::queue(&self.foundation, work.as_mut(), to, message).await?;
+            let (foundation, work) = (&self.foundation, work.as_mut());
+            mail::queue_in(language, foundation, work, to, message).await?;
         }
         let reset = LinkToken::generate(self.foundation.random.as_ref());
         work.insert_link(&OneTimeLink {

@@ -2,6 +2,7 @@
 
 mod change;
 mod reset;
+mod suggest;
 
 pub use change::{ChangeOutcome, ChangePassword};
 pub use reset::{ResetLink, ResetOutcome, ResetPassword, ResetRequested};
@@ -11,7 +12,7 @@ use crate::{
     audit::EventKind,
     client::Client,
     credentials::{HashingError, PasswordHash, PasswordProblem},
-    mail::{self, Message},
+    mail::{self, Circumstances, Message},
     random::random_bytes,
     store::{StorageError, Work},
 };
@@ -50,11 +51,10 @@ impl AccountsService {
         work.delete_unused_links(&account.id.to_string()).await?;
         let message = Message::PasswordChanged {
             name: account.name.clone(),
-            at: now.as_micros(),
-            address: client.address.to_string(),
-            user_agent: client.user_agent.as_str().to_owned(),
+            done: Circumstances::of(client, now),
         };
-        mail::queue(&self.foundation, work, &account.email, message).await?;
+        let language = account.language_of_mail(client);
+        mail::queue_in(language, &self.foundation, work, &account.email, message).await?;
         Ok(())
     }
 }

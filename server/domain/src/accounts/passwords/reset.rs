@@ -124,7 +124,11 @@ impl AccountsService {
                 token: token.as_str().to_owned(),
                 lifetime: self.rules.reset_lifetime.as_secs(),
             };
-            let mail = mail::queue(&self.foundation, work.as_mut(), to, message).await?;
+            let language = account
+                .as_ref()
+                .map_or(client.language, |account| account.language_of_mail(client));
+            let (foundation, work) = (&self.foundation, work.as_mut());
+            let mail = mail::queue_in(language, foundation, work, to, message).await?;
             let unwanted = if account.is_some() {
                 time_ordered_id(now, random).to_string()
             } else {

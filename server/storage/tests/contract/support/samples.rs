@@ -102,6 +102,7 @@ pub(crate) fn as_shown(account: &NewAccount) -> Account {
         subject: account.subject.clone(),
         name: account.name.clone(),
         email: account.email.clone(),
+        language: None,
         created_at: account.created_at,
     }
 }

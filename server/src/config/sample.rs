@@ -1,0 +1,64 @@
+//! The sample file, made from the table of keys.
+
+use std::fmt::Write;
+
+use super::{Key, keys};
+
+/// Longest line of a comment, in characters.
+const WIDTH: usize = 98;
+
+const HEAD: &str = "Every key with its default. To set one, remove the # before it. A variable of the \
+                    environment, named above each key, overrides the file. This sample is printed by \
+                    `latchkey check-config --sample`.";
+
+/// A complete `latchkey.toml`: every key at its default, commented out (`#key`), below the sentences
+/// that explain it (`# sentence`). It sets nothing.
+pub fn sample() -> String {
+    let mut text = String::new();
+    comment(&mut text, HEAD);
+    let mut current = "";
+    for key in keys() {
+        let (section, name) = key.parts();
+        if section != current {
+            current = section;
+            push(&mut text, format_args!("\n[{section}]"));
+        }
+        text.push('\n');
+        comment(&mut text, key.doc());
+        comment(&mut text, &particulars(key));
+        push(&mut text, format_args!("#{name} = {}", key.default()));
+    }
+    text
+}
+
+fn particulars(key: &Key) -> String {
+    let variable = key.variable();
+    let variable = if key.is_secret() {
+        format!("{variable}, or {variable}_FILE with the path of a file that holds it")
+    } else {
+        variable
+    };
+    match key.bounds() {
+        Some(bounds) => format!("{} to {}. {variable}", bounds.start(), bounds.end()),
+        None => variable,
+    }
+}
+
+/// Breaks a sentence into lines of a comment.
+fn comment(text: &mut String, sentence: &str) {
+    let mut line = String::from("#");
+    for word in sentence.split(' ') {
+        if line.len() > 1 && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            push(text, format_args!("{line}"));
+            line.truncate(1);
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    push(text, format_args!("{line}"));
+}
+
+fn push(text: &mut String, line: std::fmt::Arguments<'_>) {
+    // Writing to a string can't fail.
+    let _ = writeln!(text, "{line}");
+}
