@@ -142,13 +142,17 @@ fn under_load(
 
 /// The differences that are seen, in percent of a wrong password's time.
 fn timing_lines(timing: &Outcome<timing::Timing>, report: &mut Report) {
-    let line = |of: fn(&timing::Timing) -> f64| timing.as_ref().map(of).map_err(Clone::clone);
-    let wrong = line(|timing| timing.wrong_password);
+    let wrong = timing.as_ref().map(|timing| timing.wrong_password);
+    let wrong = wrong.map_err(Clone::clone);
     report.add("refused sign-in, wrong password", "ms", wrong, None);
     let tolerance = Some(Budget::AtMost(timing::TOLERANCE));
-    let unknown = line(|timing| timing::seen(&timing.unknown));
+    let differs = |of: fn(&timing::Timing) -> statistics::Comparison| {
+        let compared = timing.as_ref().map_err(Clone::clone);
+        compared.and_then(|timing| timing::seen(&of(timing)))
+    };
+    let unknown = differs(|timing| timing.unknown);
     report.add("... unknown address differs by", "%", unknown, tolerance);
-    let disabled = line(|timing| timing::seen(&timing.disabled));
+    let disabled = differs(|timing| timing.disabled);
     report.add("... disabled account differs by", "%", disabled, tolerance);
 }
 

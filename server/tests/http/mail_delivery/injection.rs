@@ -86,6 +86,24 @@ fn of_every_kind(text: &str) -> Vec<Message> {
     ]
 }
 
+/// A number for each kind, without a gap: a new one doesn't compile until it stands here.
+const fn number(message: &Message) -> usize {
+    match message {
+        Message::ConfirmAddress { .. } => 0,
+        Message::AlreadyRegistered { .. } => 1,
+        Message::ResetPassword { .. } => 2,
+        Message::Invitation { .. } => 3,
+        Message::ConfirmNewAddress { .. } => 4,
+        Message::AddressWanted { .. } => 5,
+        Message::EmailChanged { .. } => 6,
+        Message::EmailPutBack { .. } => 7,
+        Message::DeletionPlanned { .. } => 8,
+        Message::DeletionCancelled { .. } => 9,
+        Message::AccountDeleted {} => 10,
+        Message::PasswordChanged { .. } => 11,
+    }
+}
+
 async fn queue(server: &TestServer, to: &str, messages: Vec<Message>) {
     let foundation = &server.services().foundation;
     let mut work = foundation.store.begin().await.expect("a unit");
@@ -102,6 +120,8 @@ on_both! {
         let server = home.serve_with(&office.settings(&[]).keys()).await;
         let messages = of_every_kind(HOSTILE);
         let kinds = messages.len();
+        let numbers: BTreeSet<_> = messages.iter().map(number).collect();
+        assert!(numbers.into_iter().eq(0..12), "one of each kind");
         queue(&server, "ada@example.com", messages).await;
         let mut subjects = BTreeSet::new();
         for _ in 0..kinds {
