@@ -17,8 +17,9 @@ use crate::support::{
 const HOSTILE: &str =
     "Ada\r\nBcc: eve@example.com\r\nSubject: hijacked\r\n\r\nhijacked body\r\n.\r\nRSET";
 /// Every header that a mail of ours has.
-const HEADERS: [&str; 8] = [
+const HEADERS: [&str; 9] = [
     "auto-submitted",
+    "content-language",
     "content-type",
     "date",
     "from",
@@ -132,7 +133,7 @@ on_both! {
             names.sort_unstable();
             assert_eq!(names, HEADERS, "each once, and no other: {mail}");
             let subject = mail["subject"].as_str().expect("a subject");
-            assert!(subject.contains("Latchkey") && !subject.contains("hijacked"), "{subject}");
+            assert!(!subject.contains("hijacked"), "{subject}");
             subjects.insert(subject.to_owned());
             assert!(mail["html"].as_str().is_some_and(|html| html.contains("</html>")), "whole: {mail}");
         }
