@@ -26,13 +26,14 @@ pub fn verify_email_page(
         } => (email, true, Text::VerifyOtherBrowser),
         Confirmation::Ready { email, .. } => (email, false, Text::VerifySameBrowser),
         Confirmation::ReadyToChange { email } => (email, false, Text::ConfirmNewEmail),
-        // Whoever shows this sends people to sign in first; without that it leads nowhere.
-        Confirmation::SignIn => return with_status(404, message::link_unknown()),
         Confirmation::OtherAccount => return with_status(403, message::other_account()),
         Confirmation::Taken => return with_status(409, message::address_taken()),
         Confirmation::Expired => return with_status(410, message::link_expired()),
         Confirmation::Used => return with_status(410, message::link_used(page.session.is_some())),
-        Confirmation::Unknown => return with_status(404, message::link_unknown()),
+        // Whoever shows this sends people to sign in first; without that it leads nowhere.
+        Confirmation::Unknown | Confirmation::SignIn => {
+            return with_status(404, message::link_unknown());
+        }
     };
     let title = if state.problems.is_empty() {
         PageTitle::plain(Text::VerifyTitle)

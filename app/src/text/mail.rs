@@ -63,6 +63,7 @@ struct Parts {
 }
 
 impl Parts {
+    #[expect(clippy::too_many_lines, reason = "a few lines for each message")]
     fn of(message: &Message, site: &str) -> Self {
         let said = |key| t(key).to_owned();
         let hello = |name: &str| t_with(Text::MailHelloName, &[("name", &name)]);

@@ -68,7 +68,7 @@ on_both! {
             let flood = browsers.iter().enumerate();
             let flood = flood.map(|(number, browser)| sign_in_from(second * FLOOD + number, browser, ADA));
             let flood = stream::iter(flood).buffer_unordered(TOGETHER).collect::<Vec<_>>();
-            let (answers, owned) = join(flood, owner.sign_in(ADA, PASSWORD)).await;
+            let (answers, at_home) = join(flood, owner.sign_in(ADA, PASSWORD)).await;
             for answer in &answers {
                 if answer.status == 422 {
                     checked += 1;
@@ -79,7 +79,7 @@ on_both! {
                 }
             }
             // In the middle of it, from the browser that the account knows.
-            owned.leads_to("/account");
+            at_home.leads_to("/account");
             owner.sign_out().await.is(303);
             home.clock.advance(Duration::from_secs(1));
         }

@@ -91,9 +91,9 @@ on_both! {
         let mails = links();
         let link = mails.iter().find(|mail| mail["to"] == "grace@example.com").expect("a mail");
         newcomer.confirm(link["link"].as_str().expect("a link")).await.leads_to("/account");
-        let (well, lines) = program.stop();
+        let (well, said) = program.stop();
         assert!(well);
-        assert!(lines.iter().all(|line| !line.contains("panicked")), "{lines:#?}");
+        assert!(said.iter().all(|line| !line.contains("panicked")), "{said:#?}");
         let mut raw = home.raw().await;
         assert_eq!(raw.number("SELECT COUNT(*) FROM accounts").await, 2);
         assert_eq!(raw.number("SELECT COUNT(*) FROM audit_events WHERE kind = 'registration.created'").await, 2);

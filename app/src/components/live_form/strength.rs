@@ -103,10 +103,17 @@ fn is_sequence(first: char, (second, third): (char, char)) -> bool {
     }
 }
 
-/// How many different words of three letters or more there are.
+/// How many different words of three letters or more there are. Digits part none: `1qaz2wsx` is a
+/// walk over the keyboard.
 fn words(text: &str) -> usize {
-    let mut words: Vec<&str> = text.split(is_between).collect();
-    words.retain(|word| word.chars().count() >= 3);
+    let is_end = |letter: char| letter.is_ascii() && !letter.is_ascii_alphanumeric();
+    let mut words: Vec<&str> = text.split(is_end).collect();
+    words.retain(|word| {
+        word.chars()
+            .filter(|letter| !letter.is_ascii_digit())
+            .count()
+            >= 3
+    });
     words.sort_unstable();
     words.dedup();
     words.len()

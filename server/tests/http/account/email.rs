@@ -94,7 +94,7 @@ on_both! {
         let server = home.serve().await;
         let thief = server.signed_in(ADA).await;
         let link = change(home, &server, &thief, (ADA, NEW)).await;
-        home.clock.advance(HOURS(72) - Duration::from_secs(2));
+        home.clock.advance(Duration::from_secs(72 * 3600 - 2));
         let owner = server.browser();
         for _ in 0..2 {
             owner.get(&link).await.is(200).is_a_page().says(">Undo the change<");

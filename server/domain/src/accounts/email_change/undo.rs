@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What a link leads to.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UndoLink {
     /// A button.
     Ready,
