@@ -310,7 +310,7 @@ translation! { german:
     MailWantedBody => "Jemand wollte diese Adresse einem anderen Konto geben. Sie gehört zu deinem, also wurde nichts geändert. Wenn du es warst: Melde dich in diesem Konto an, oder lösche es vorher.",
     MailEmailChangedSubject => "Dein Latchkey-Konto hat eine andere E-Mail-Adresse",
     MailEmailChangedBody => "Die Adresse deines Kontos wurde am {moment} mit {device} von {address} aus in {to} geändert.",
-    MailEmailChangedNotYou => "Warst du es? Dann ist alles gut. Wenn nicht, mach es innerhalb von {span} rückgängig: Du bekommst diese Adresse zurück, jeder Browser wird abgemeldet, und du wählst ein neues Passwort.",
+    MailEmailChangedNotYou => "Warst du es? Dann ist alles gut. Wenn nicht, hast du {span} Zeit, es rückgängig zu machen: Du bekommst diese Adresse zurück, jeder Browser wird abgemeldet, und du wählst ein neues Passwort.",
     MailPutBackSubject => "Dein Latchkey-Konto hat wieder seine frühere E-Mail-Adresse",
     MailPutBackBody => "Eine Änderung der Adresse deines Kontos wurde am {moment} mit {device} von {address} aus rückgängig gemacht, mit einem Link an die frühere Adresse. Jeder Browser wurde abgemeldet.",
     MailPutBackNotYou => "Wenn du davon nichts weißt, frag die Person, die diese Website betreibt.",
