@@ -9,6 +9,7 @@ pub mod form_field;
 pub mod icon;
 #[cfg(feature = "ssr")]
 pub mod new_password;
+#[cfg(feature = "ssr")]
 pub mod select_field;
 
 pub use error_summary::ErrorSummary;
@@ -20,4 +21,5 @@ pub use form_field::{Form, PasswordField, SubmitButton, TextField};
 pub use icon::{Icon, Shape};
 #[cfg(feature = "ssr")]
 pub use new_password::{NewPasswordField, SuggestButton};
+#[cfg(feature = "ssr")]
 pub use select_field::{Choice, SelectField};
