@@ -140,6 +140,7 @@ pub async fn open(
         confirm_lifetime: config.links.confirm_lifetime,
         invite_lifetime: config.links.invite_lifetime,
         reset_lifetime: config.links.reset_lifetime,
+        recoveries_per_network: config.throttle.recoveries_per_address,
         password: config.passwords.policy(),
     };
     let checks = PasswordChecks::new(foundation.clone(), config.throttle.rules);

@@ -10,7 +10,7 @@ use domain::accounts::ResetRequested;
 use leptos::prelude::*;
 
 use crate::{
-    actions::{Done, Field, FormState, PageForm, Problems},
+    actions::{Done, Field, FormProblem, FormState, PageForm, Problems},
     context::{PageContext, PageTitle, PageView, broken},
     pages::forgot_password::forgot_password_page,
     paths,
@@ -33,6 +33,11 @@ impl PageForm for ForgotPassword {
         let asked = accounts.request_reset(&self.email, &page.client).await;
         match asked.map_err(broken)? {
             ResetRequested::Accepted => Ok(Done::go(paths::FORGOT_PASSWORD_SENT)),
+            ResetRequested::TooMany {
+                retry_after_seconds,
+            } => Err(Problems::form(FormProblem::TooManyRequests {
+                retry_after_seconds,
+            })),
             ResetRequested::Refused(problem) => Err(Problems::field(Field::Email, problem.into())),
         }
     }

@@ -286,7 +286,7 @@ catalogue! {
     MailResetNotYou => "Wasn't you? Then do nothing: your password stays as it is.",
     MailChangedSubject => "Your Latchkey password was changed",
     MailChangedBody => "Your password was changed on {moment} with {device} from {address}. Other browsers were signed out.",
-    MailChangedNotYou => "Was it you? Then all is well. If not, set a new password now: that also signs out whoever did it.",
+    MailChangedNotYou => "Was it you? Then all is well. If not, set a new password now: that also signs out whoever it was.",
     MailChangedButton => "Set a new password",
 
     MailTextGone => "(its text is gone)",

@@ -223,7 +223,7 @@ translation! { german:
     MailResetNotYou => "Du warst das nicht? Dann tu nichts: Dein Passwort bleibt, wie es ist.",
     MailChangedSubject => "Dein Latchkey-Passwort wurde geändert",
     MailChangedBody => "Dein Passwort wurde am {moment} mit {device} von {address} aus geändert. Andere Browser wurden abgemeldet.",
-    MailChangedNotYou => "Warst du das? Dann ist alles gut. Wenn nicht, setze jetzt ein neues Passwort: Damit meldest du auch die Person ab, die es geändert hat.",
+    MailChangedNotYou => "Warst du das? Dann ist alles gut. Wenn nicht, setze jetzt ein neues Passwort: Damit meldest du auch ab, wer immer es war.",
     MailChangedButton => "Neues Passwort setzen",
 
     MailTextGone => "(der Text ist gelöscht)",

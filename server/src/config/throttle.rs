@@ -57,7 +57,14 @@ const SIGNUPS: Key = Key::whole(
     "Sign-ups that are accepted from one address (IPv6: one /64) within an hour.",
 );
 
-pub(super) static KEYS: [Key; 8] = [
+const RECOVERIES: Key = Key::whole(
+    "throttle.recoveries_per_address",
+    60,
+    1..=100_000,
+    "Links that set a new password, asked for from one address (IPv6: one /64) within an hour.",
+);
+
+pub(super) static KEYS: [Key; 9] = [
     FREE,
     FIRST,
     LONGEST,
@@ -66,6 +73,7 @@ pub(super) static KEYS: [Key; 8] = [
     ADDRESS_FAILURES,
     ADDRESS_WINDOW,
     SIGNUPS,
+    RECOVERIES,
 ];
 
 /// How often passwords may be guessed, and accounts asked for.
@@ -75,6 +83,8 @@ pub struct Throttle {
     pub rules: ThrottleRules,
     /// Sign-ups that are accepted from one network within an hour.
     pub signups_per_address: i64,
+    /// Recoveries that are taken from one network within an hour.
+    pub recoveries_per_address: i64,
 }
 
 impl Throttle {
@@ -87,6 +97,7 @@ impl Throttle {
         let address_failures: Option<i64> = values.whole(&ADDRESS_FAILURES);
         let window: Option<u64> = values.whole(&ADDRESS_WINDOW);
         let signups: Option<i64> = values.whole(&SIGNUPS);
+        let recoveries: Option<i64> = values.whole(&RECOVERIES);
         let (first_wait, longest_wait) = (first_wait?, longest_wait?);
         if first_wait > longest_wait {
             let limit = format!("{} = {longest_wait}", LONGEST.name());
@@ -114,6 +125,7 @@ impl Throttle {
                 address_window: Duration::from_mins(window?),
             },
             signups_per_address: signups?,
+            recoveries_per_address: recoveries?,
         })
     }
 }

@@ -250,6 +250,15 @@ impl Accounts for UnitOfWork {
         Ok(())
     }
 
+    async fn forget_password(&mut self, account: AccountId) -> Result<(), StorageError> {
+        self.execute(
+            "DELETE FROM passwords WHERE account = $1",
+            values![account.to_string()],
+        )
+        .await?;
+        Ok(())
+    }
+
     async fn forget_browsers(&mut self, account: AccountId) -> Result<(), StorageError> {
         self.execute(
             "DELETE FROM known_browsers WHERE account = $1",

@@ -75,6 +75,23 @@ impl EmailChanges for UnitOfWork {
         row.map(EmailChange::try_from).transpose()
     }
 
+    async fn find_email_change_from(
+        &mut self,
+        account: AccountId,
+        former: &str,
+    ) -> Result<Option<EmailChange>, StorageError> {
+        let row: Option<ChangeRow> = self
+            .fetch_optional(
+                "SELECT id, account, address, lookup_key, former, created_at, expires_at, changed_at
+                 FROM email_changes
+                 WHERE account = $1 AND former = $2 AND changed_at IS NOT NULL
+                 ORDER BY changed_at LIMIT 1",
+                values![account.to_string(), former],
+            )
+            .await?;
+        row.map(EmailChange::try_from).transpose()
+    }
+
     async fn find_waiting_email_change(
         &mut self,
         account: AccountId,

@@ -156,6 +156,37 @@ on_both! {
         set(&server.browser(), &token, OTHER_PASSWORD).await.is(410);
     }
 
+    async fn a_network_asks_for_sixty_links_an_hour(home: &Home) {
+        let server = home.serve_with(&[("throttle.recoveries_per_address", "5")]).await;
+        let browser = server.browser();
+        for number in 0..5 {
+            ask(&browser, "nonsense").await.is(422);
+            ask(&browser, &format!("person{number}@example.com")).await.is(303);
+        }
+        let rows = home.rows().await;
+        let held = ask(&browser, "person5@example.com").await;
+        held.is(429).is_a_page().says("Try again in");
+        assert_eq!(held.header("retry-after"), "3600");
+        assert_eq!(home.rows().await, rows, "a flood fills no disk");
+        home.clock.advance(Duration::from_hours(1));
+        ask(&browser, "person5@example.com").await.is(303);
+    }
+
+    async fn nobody_makes_whoever_reset_it_wait(home: &Home) {
+        let server = home.serve().await;
+        server.account(ADA, PASSWORD).await;
+        let owner = server.browser();
+        ask(&owner, ADA).await.is(303);
+        let token = token(&server).await;
+        set(&owner, &token, OTHER_PASSWORD).await.leads_to("/login?reset");
+        let stranger = server.browser();
+        for _ in 0..6 {
+            stranger.sign_in(ADA, PASSWORD).await.is(422);
+        }
+        stranger.sign_in(ADA, PASSWORD).await.is(429);
+        owner.sign_in(ADA, OTHER_PASSWORD).await.leads_to("/account");
+    }
+
     async fn a_reset_password_obeys_the_rules(home: &Home) {
         let server = home.serve().await;
         server.account(ADA, PASSWORD).await;

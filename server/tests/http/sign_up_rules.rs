@@ -35,6 +35,27 @@ on_both! {
         }
     }
 
+    async fn a_stranger_does_not_use_up_the_mails_of_an_address(home: &Home) {
+        let server = home.serve_with(&[("http.proxy_hops", "1")]).await;
+        let browser = server.browser();
+        let from = async |address: &str| {
+            let form = form("victim@example.com");
+            browser.posts("/signup", &form).with("x-forwarded-for", address).send().await.leads_to("/signup/check-email");
+        };
+        for _ in 0..8 {
+            from("192.0.2.1").await;
+        }
+        assert_eq!(server.subjects_to("victim@example.com").await.len(), 5);
+        from("198.51.100.1").await;
+        assert_eq!(server.subjects_to("victim@example.com").await.len(), 6, "the owner's own still comes");
+        for network in 1..10 {
+            for _ in 0..5 {
+                from(&format!("203.0.{network}.1")).await;
+            }
+        }
+        assert_eq!(server.subjects_to("victim@example.com").await.len(), 15);
+    }
+
     async fn many_allowed_domains_are_not_listed(home: &Home) {
         let server = home.serve_with(&[("accounts.allowed_domains", "a.example,b.example,c.example,d.example")]).await;
         let page = server.browser().sign_up("ada@evil.example", PASSWORD).await;

@@ -210,8 +210,12 @@ on_both! {
         }
         let held = from("2001:db8::1", ADA, PASSWORD).await;
         assert_eq!(retry_after(&held), 600);
-        let elsewhere = server.browser();
+        // A browser that is at home there has a count of its own.
+        let at_home = server.browser();
         let form = [("email", ADA), ("password", PASSWORD)];
+        at_home.posts("/login", &form).with("x-forwarded-for", "2001:db8:0:2::1").send().await.leads_to("/account");
+        at_home.posts("/login", &form).with("x-forwarded-for", "2001:db8::1").send().await.leads_to("/account");
+        let elsewhere = server.browser();
         elsewhere.posts("/login", &form).with("x-forwarded-for", "2001:db8:0:1::1").send().await.leads_to("/account");
         home.clock.advance(Duration::from_mins(10));
         from("2001:db8::1", ADA, PASSWORD).await.leads_to("/account");

@@ -64,6 +64,8 @@ pub struct AccountRules {
     pub invite_lifetime: Duration,
     /// How long a link that sets a new password lives (1 hour by default).
     pub reset_lifetime: Duration,
+    /// How many links that set a new password one network asks for within an hour.
+    pub recoveries_per_network: i64,
     /// What a password must be.
     pub password: PasswordPolicy,
 }

@@ -130,6 +130,10 @@ pub trait Accounts {
         now: Timestamp,
     ) -> Result<(), StorageError>;
 
+    /// Takes a password away: only a mailed link gives another one, and sign-ins that are under way
+    /// come to nothing.
+    async fn forget_password(&mut self, account: AccountId) -> Result<(), StorageError>;
+
     /// Forgets the browsers that belong to an account's owner.
     async fn forget_browsers(&mut self, account: AccountId) -> Result<(), StorageError>;
 

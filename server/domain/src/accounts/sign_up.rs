@@ -17,7 +17,9 @@ use crate::{
 /// How often a sign-up is tried that another one for the same address interrupts.
 const ATTEMPTS: usize = 8;
 /// How many mails an address gets within an hour because somebody signs up with it.
-const MAILS: i64 = 5;
+const MAILS: i64 = 15;
+/// How many of them one network causes: a stranger can't use up what the owner needs.
+const MAILS_OF_A_NETWORK: i64 = 5;
 
 /// A filled-in sign-up form.
 pub struct SignUp<'a> {
@@ -134,8 +136,12 @@ impl AccountsService {
                 retry_after_seconds,
             });
         }
-        let (kind, lookup_key) = (("sign-up mail", MAILS), &*registration.lookup_key);
-        if !self.may_be_mailed(work.as_mut(), kind, lookup_key).await? {
+        let lookup_key = &*registration.lookup_key;
+        let from_here = format!("{lookup_key} {:?}", client.address.network());
+        let kind = ("sign-up mail of a network", MAILS_OF_A_NETWORK);
+        let first = self.may_be_mailed(work.as_mut(), kind, &from_here).await?;
+        let kind = ("sign-up mail", MAILS);
+        if !first || !self.may_be_mailed(work.as_mut(), kind, lookup_key).await? {
             // What waits there goes on waiting.
             work.commit().await?;
             return Ok(SignUpOutcome::Accepted);

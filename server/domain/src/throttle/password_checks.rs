@@ -99,8 +99,10 @@ impl PasswordChecks {
         };
         let by_address = work.find_throttle(&address, now).await?;
         drop(work);
+        // The owner at home isn't kept out by a guest who guesses from the same network.
+        let at_home = browser.is_some();
         if let Some(window) =
-            by_address.filter(|found| found.failures >= self.rules.address_failures)
+            by_address.filter(|found| !at_home && found.failures >= self.rules.address_failures)
         {
             return Ok(Err(wait(now, window.expires_at)));
         }

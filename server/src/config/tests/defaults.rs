@@ -56,6 +56,7 @@ throttle.known_browser_failures = 10
 throttle.address_failures = 60
 throttle.address_minutes = 10
 throttle.signups_per_address = 20
+throttle.recoveries_per_address = 60
 http.body_bytes = 65536
 http.request_seconds = 30
 http.header_seconds = 10

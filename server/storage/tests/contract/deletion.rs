@@ -117,6 +117,14 @@ on_both! {
         assert!(db.keep(async |work| work.hold_password(anna.id, since).await).await.expect("asked"));
     }
 
+    async fn a_forgotten_password_is_no_password(db: &TestDatabase) {
+        let anna = born(db, "anna@example.org").await;
+        db.keep(async |work| work.forget_password(anna.id).await).await.expect("done");
+        let record = db.look(async |work| work.find_sign_in("anna@example.org").await).await.expect("known");
+        assert!(record.password.is_none());
+        assert!(!db.keep(async |work| work.hold_password(anna.id, at(0)).await).await.expect("asked"));
+    }
+
     async fn a_session_is_held_while_it_lives_and_its_proof_is_young_enough(db: &TestDatabase) {
         let anna = born(db, "anna@example.org").await;
         let row = session(anna.id, "one");

@@ -133,6 +133,17 @@ on_both! {
         assert_eq!(undo(db, &back).await, None, "nothing is held for it any more");
     }
 
+    async fn the_first_change_from_an_address_is_found(db: &TestDatabase) {
+        let anna = anna(db).await;
+        let away = change(&anna, "anna@example.org", "b@example.org");
+        let from = async |key: &str| db.look(async |work| work.find_email_change_from(anna.id, key).await).await.map(|found| found.id);
+        db.keep(async |work| work.insert_email_change(&away).await).await.expect("kept");
+        assert_eq!(from("anna@example.org").await, None, "it only waits");
+        db.keep(async |work| work.apply_email_change(&away, at(10), at(100)).await).await.expect("kept");
+        assert_eq!(from("anna@example.org").await, Some(away.id));
+        assert_eq!(from("b@example.org").await, None);
+    }
+
     async fn held_addresses_are_given_back_when_their_time_is_over(db: &TestDatabase) {
         let anna = anna(db).await;
         assert!(apply(db, &change(&anna, "anna@example.org", "new@example.org")).await.expect("kept"));

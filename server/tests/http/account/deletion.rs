@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join;
 
 use crate::support::{
-    PASSWORD,
+    OTHER_PASSWORD, PASSWORD,
     answer::Answer,
     browser::{TestBrowser, token_of},
     home::Home,
@@ -187,9 +187,11 @@ on_both! {
         thief.confirm(&server.confirmation_link("thief@example.org").await).await.is(303);
         let undo = server.confirmation_link(ADA).await;
         delete(&thief, "thief@example.org").await.leads_to("/login?leaving");
-        server.browser().post("/undo-email-change", &[("token", token_of(&undo))]).await.is(303);
+        let undone = server.browser().post("/undo-email-change", &[("token", token_of(&undo))]).await;
+        let reset = undone.is(303).location().to_owned();
+        server.browser().post("/reset-password", &[("token", token_of(&reset)), ("new_password", OTHER_PASSWORD)]).await.is(303);
         home.clock.advance(DAYS(7));
         assert_eq!(sweep(&server).await, 0);
-        server.browser().sign_in(ADA, PASSWORD).await.leads_to("/account");
+        server.browser().sign_in(ADA, OTHER_PASSWORD).await.leads_to("/account");
     }
 }

@@ -1,15 +1,15 @@
 //! Confirming another address, signed in to the account that asked for it.
 
-use super::{EmailChange, UNDO_LIFETIME};
+use super::{EmailChange, UNDO_LIFETIME, request::UNREADABLE};
 use crate::{
-    accounts::{AccountsService, EmailAddress, owner::own_event},
+    accounts::{Account, AccountsService, EmailAddress, owner::own_event},
     audit::EventKind,
     client::Client,
     clock::Timestamp,
     links::{LinkHash, LinkPurpose, LinkToken, OneTimeLink},
     mail::{self, Circumstances, Message},
     sessions::LoadedSession,
-    store::StorageError,
+    store::{StorageError, Work},
 };
 
 /// What came of a pressed "Confirm email" button.
@@ -25,6 +25,58 @@ pub(in crate::accounts) enum Counted {
 }
 
 impl AccountsService {
+    /// Goes back to an address that the account had before, which undoes every change since. Whoever
+    /// has the one in between gets no link: they could take the account again with it.
+    async fn go_back(
+        &self,
+        mut work: Box<dyn Work>,
+        (first, session): (&EmailChange, &LoadedSession),
+        replaced: &str,
+        client: &Client,
+    ) -> Result<Counted, StorageError> {
+        let now = self.foundation.now();
+        self.drop_waiting(work.as_mut(), first.account).await?;
+        let Some(undone) = work.undo_email_change(first, now).await? else {
+            return Ok(Counted::Used);
+        };
+        for id in &undone {
+            work.delete_unused_links(id).await?;
+        }
+        work.delete_unused_links(&first.account.to_string()).await?;
+        let kind = EventKind::EmailChangeUndone;
+        let event = own_event(kind, first.account, &[], client);
+        work.append_event(&event.row(&self.foundation)).await?;
+        let kept = (&*session.public_id, kind.as_str());
+        self.end_sessions(work.as_mut(), first.account, kept, client)
+            .await?;
+        let Some(owner) = work.find_account(first.account).await? else {
+            return Err(UNREADABLE);
+        };
+        self.tell_put_back(work.as_mut(), &owner, replaced, client)
+            .await?;
+        work.commit().await?;
+        Ok(Counted::Changed)
+    }
+
+    /// Tells both addresses that the former one is back, as part of `work`.
+    pub(super) async fn tell_put_back(
+        &self,
+        work: &mut dyn Work,
+        owner: &Account,
+        replaced: &str,
+        client: &Client,
+    ) -> Result<(), StorageError> {
+        let language = owner.language_of_mail(client);
+        for to in [owner.email.as_str(), replaced] {
+            let message = Message::EmailPutBack {
+                name: owner.name.clone(),
+                done: Circumstances::of(client, self.foundation.now()),
+            };
+            mail::queue_in(language, &self.foundation, work, to, message).await?;
+        }
+        Ok(())
+    }
+
     /// Has a change count: one unit with the link, the mail that can undo it, and the event. Links
     /// to a new password that wait in the old mailbox stop working.
     pub(in crate::accounts) async fn count_email_change(
@@ -52,6 +104,13 @@ impl AccountsService {
         let Some(owner) = work.find_account(change.account).await? else {
             return Ok(Counted::SignedOut);
         };
+        let first = work
+            .find_email_change_from(change.account, &change.lookup_key)
+            .await?;
+        if let Some(first) = first {
+            let back = self.go_back(work, (&first, session), &owner.email, client);
+            return back.await;
+        }
         let undo_until = now.plus(UNDO_LIFETIME);
         match work.apply_email_change(change, now, undo_until).await {
             Ok(true) => {}

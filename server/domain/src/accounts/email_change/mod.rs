@@ -50,6 +50,13 @@ pub trait EmailChanges {
     /// A change by id.
     async fn find_email_change(&mut self, id: &str) -> Result<Option<EmailChange>, StorageError>;
 
+    /// The first change that counts by which an account gave an address up, if it can be undone.
+    async fn find_email_change_from(
+        &mut self,
+        account: AccountId,
+        former: &str,
+    ) -> Result<Option<EmailChange>, StorageError>;
+
     /// The change of an account that waits to be confirmed.
     async fn find_waiting_email_change(
         &mut self,

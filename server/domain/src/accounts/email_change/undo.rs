@@ -6,7 +6,6 @@ use crate::{
     audit::{Actor, EventKind},
     client::Client,
     links::{self, FoundLink, LinkHash, LinkPurpose, LinkToken, OneTimeLink},
-    mail::{self, Circumstances, Message},
     store::StorageError,
 };
 
@@ -50,7 +49,7 @@ impl AccountsService {
     }
 
     /// Uses a link, once: puts the former address back, whatever came after it, ends every session,
-    /// takes back a deletion that was asked for since, and tells both addresses.
+    /// takes the password away and a deletion that was asked for back, and tells both addresses.
     ///
     /// # Errors
     /// [`StorageError`] when the database fails; the link can be used again then.
@@ -77,6 +76,8 @@ impl AccountsService {
         let Some(replaced) = work.find_account(change.account).await? else {
             return Ok(UndoOutcome::Dead(UndoLink::Unknown));
         };
+        // Whoever changed the address may know it, and would be in again before its owner is.
+        work.forget_password(change.account).await?;
         let kept = work.cancel_deletion(change.account, now).await?;
         if kept {
             let kind = EventKind::AccountDeletionCancelled;
@@ -101,15 +102,8 @@ impl AccountsService {
         let Some(owner) = work.find_account(change.account).await? else {
             return Err(UNREADABLE);
         };
-        let language = owner.language_of_mail(client);
-        for to in [&owner.email, &replaced.email] {
-            let message = Message::EmailPutBack {
-                name: owner.name.clone(),
-                done: Circumstances::of(client, now),
-            };
-            let (foundation, work) = (&self.foundation, work.as_mut());
-            mail::queue_in(language, foundation, work, to, message).await?;
-        }
+        self.tell_put_back(work.as_mut(), &owner, &replaced.email, client)
+            .await?;
         let reset = LinkToken::generate(self.foundation.random.as_ref());
         work.insert_link(&OneTimeLink {
             purpose: LinkPurpose::ResetPassword,
@@ -133,8 +127,11 @@ impl AccountsService {
             FoundLink::Used => return Ok(Looked::Dead(UndoLink::Used)),
             FoundLink::Unknown => return Ok(Looked::Dead(UndoLink::Unknown)),
         };
-        Ok(match work.find_email_change(&link.target).await? {
-            Some(change) => Looked::Ready(link.hash, Box::new(change)),
+        let Some(change) = work.find_email_change(&link.target).await? else {
+            return Ok(Looked::Dead(UndoLink::Unknown));
+        };
+        Ok(match work.find_account(change.account).await? {
+            Some(_) => Looked::Ready(link.hash, Box::new(change)),
             None => Looked::Dead(UndoLink::Unknown),
         })
     }

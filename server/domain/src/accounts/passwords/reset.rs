@@ -21,6 +21,11 @@ pub enum ResetRequested {
     Accepted,
     /// What was typed is no address.
     Refused(EmailProblem),
+    /// Too many links were asked for from one network.
+    TooMany {
+        /// When to try again.
+        retry_after_seconds: u32,
+    },
 }
 
 /// What a link leads to.
@@ -88,6 +93,13 @@ impl AccountsService {
         let (now, random) = (self.foundation.now(), self.foundation.random.as_ref());
         let lookup_key = email.lookup_key().as_str();
         let mut work = self.foundation.store.begin().await?;
+        let asked = ("recoveries of a network", self.rules.recoveries_per_network);
+        let network = format!("{:?}", client.address.network());
+        if let Some(retry_after_seconds) = self.too_many(work.as_mut(), asked, &network).await? {
+            return Ok(ResetRequested::TooMany {
+                retry_after_seconds,
+            });
+        }
         let kind = ("reset mail", MAILS);
         let mailed = self.may_be_mailed(work.as_mut(), kind, lookup_key).await?;
         let record = work.find_sign_in(lookup_key).await?;
@@ -193,6 +205,11 @@ impl AccountsService {
         self.password_replaced(work.as_mut(), &account, kind, form.client)
             .await?;
         work.forget_browsers(account.id).await?;
+        if let Some(browser) = &form.client.browser {
+            // Whoever else guesses on can't make this one wait.
+            work.remember_browser(account.id, browser, self.foundation.now())
+                .await?;
+        }
         if let Ok(email) = EmailAddress::parse(&account.email) {
             let lookup_key = email.lookup_key().as_str();
             self.checks
