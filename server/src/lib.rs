@@ -1,6 +1,9 @@
 //! The program `latchkey`: composition root. A library, so that tests start it with a clock of
 //! their own; `main.rs` is thin.
 
+// Views are deeply nested types.
+#![recursion_limit = "256"]
+
 pub mod cli;
 pub mod config;
 pub mod http;

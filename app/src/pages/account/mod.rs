@@ -47,7 +47,8 @@ fn with_sidebar(current: &'static str, content: impl IntoView + 'static) -> impl
             <nav class="sidebar" aria-label=t(Text::AccountNavigation)>
                 <ul>{entries.collect_view()}</ul>
             </nav>
-            <main id="content" class="account" tabindex="-1">{content}</main>
+            // Erased: a page's whole type would be more than a release build follows.
+            <main id="content" class="account" tabindex="-1">{content.into_any()}</main>
         </div>
     }
 }

@@ -174,7 +174,7 @@ on_both! {
         let thief = server.browser();
         thief.sign_in(NEW, PASSWORD).await.leads_to("/account");
         ask(&owner, "Ada@Example.com").await.leads_to("/account/profile?email=sent");
-        let link = server.confirmation_link(ADA).await;
+        let link = server.confirmation_link("Ada@Example.com").await;
         owner.confirm(&link).await.leads_to("/account/profile?email=changed");
         assert!(owner.is_signed_in().await && !thief.is_signed_in().await);
         home.clock.advance(Duration::from_secs(1));
