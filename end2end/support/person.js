@@ -69,7 +69,7 @@ export class Person {
 
   /** The mails to `address`, newest first. Leaves the page at the outbox. */
   async mailTo(address = this.email) {
-    await this.visit("/dev/outbox");
+    await this.visit(`/dev/outbox?to=${encodeURIComponent(address)}`);
     const articles = this.page.getByRole("article").filter({ hasText: address });
     return Promise.all(
       (await articles.all()).map(async (article) => ({

@@ -18,14 +18,25 @@ use crate::{
 };
 
 /// Most mails shown.
-const LIMIT: i64 = 50;
+const LIMIT: usize = 50;
+/// Most mails looked through for those to one address.
+const LOOKED_THROUGH: i64 = 10_000;
 
-/// The newest mails.
+/// The newest mails; with `to`, only those to that address.
 ///
 /// # Errors
 /// [`mail::MailError`] when the queue can't be read.
-pub async fn outbox_page(page: &PageContext) -> Result<PageView, mail::MailError> {
-    let mails = mail::list(&page.services.foundation, LIMIT).await?;
+pub async fn outbox_page(
+    page: &PageContext,
+    to: Option<&str>,
+) -> Result<PageView, mail::MailError> {
+    let looked_through = match to {
+        Some(_) => LOOKED_THROUGH,
+        None => i64::try_from(LIMIT).unwrap_or(i64::MAX),
+    };
+    let mut mails = mail::list(&page.services.foundation, looked_through).await?;
+    mails.retain(|mail| to.is_none() || mail.content.to() == to);
+    mails.truncate(LIMIT);
     let (now, public_url) = (page.now, page.site.public_url.clone());
     Ok(PageView::new(move || outbox(now, &public_url, mails)))
 }

@@ -420,9 +420,19 @@ pub(super) async fn sessions(
     .await
 }
 
-pub(super) async fn outbox(State(state): State<AppState>, request: Request) -> Response {
+#[derive(Deserialize)]
+pub(super) struct OutboxQuery {
+    to: Option<String>,
+}
+
+pub(super) async fn outbox(
+    State(state): State<AppState>,
+    query: Result<Query<OutboxQuery>, QueryRejection>,
+    request: Request,
+) -> Response {
+    let to = query.ok().and_then(|query| query.0.to);
     show(state, request, async |page| {
-        let view = outbox_view::outbox_page(page).await?;
+        let view = outbox_view::outbox_page(page, to.as_deref()).await?;
         Ok(ok(Text::OutboxTitle, view))
     })
     .await
