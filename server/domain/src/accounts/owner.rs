@@ -10,6 +10,7 @@ use crate::{
     keys::Purpose,
     sessions::LoadedSession,
     store::{StorageError, Work},
+    throttle::seconds_until,
 };
 
 /// How old a proof of who somebody is may be when they change what their account hangs on.
@@ -65,8 +66,7 @@ impl AccountsService {
         let key = keys.mac(Purpose::Throttle, kind, whose.as_bytes());
         let hour = now.plus(Duration::from_hours(1));
         let counted = work.count_failure(&key, now, hour).await?;
-        let left = counted.expires_at.since(now).as_secs().max(1);
-        Ok((counted.failures > most).then(|| u32::try_from(left).unwrap_or(u32::MAX)))
+        Ok((counted.failures > most).then(|| seconds_until(counted.expires_at, now)))
     }
 
     /// Ends every session of an account but `kept`, with their events, as part of a unit.
