@@ -45,31 +45,13 @@ mod tests {
     #[test]
     fn results_add_up() {
         let script = "for n in 1 2; do echo 'test result: ok. 2 passed; 0 failed; 0 ignored'; done";
-        assert_eq!(
-            counted_in(script),
-            Counts {
-                passed: 4,
-                failed: 0
-            }
-        );
+        assert_eq!(counted_in(script), Counts::of(4, 0));
     }
 
     #[test]
     fn a_program_that_fails_without_saying_so_is_a_failure() {
         let script = "echo 'test result: ok. 2 passed; 0 failed; 0 ignored'; exit 101";
-        assert_eq!(
-            counted_in(script),
-            Counts {
-                passed: 2,
-                failed: 1
-            }
-        );
-        assert_eq!(
-            counted_in("true"),
-            Counts {
-                passed: 0,
-                failed: 1
-            }
-        );
+        assert_eq!(counted_in(script), Counts::of(2, 1));
+        assert_eq!(counted_in("true"), Counts::of(0, 1));
     }
 }

@@ -3,21 +3,44 @@
 use std::ops::AddAssign;
 
 /// Tests that passed and that failed.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Counts {
     pub(super) passed: u64,
     pub(super) failed: u64,
+    /// Which ones failed and why, in the words of the test program.
+    pub(super) complaints: Vec<String>,
+}
+
+impl Counts {
+    pub(super) fn of(passed: u64, failed: u64) -> Self {
+        Self {
+            passed,
+            failed,
+            complaints: Vec::new(),
+        }
+    }
+
+    fn complaint(words: &str) -> Self {
+        Self {
+            complaints: vec![words.to_owned()],
+            ..Self::default()
+        }
+    }
 }
 
 impl AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.complaints.extend(other.complaints);
     }
 }
 
-/// Reads `test result: ok. 12 passed; 0 failed; …` of cargo test.
+/// Reads `test result: ok. 12 passed; 0 failed; …` and `test a_name ... FAILED` of cargo test.
 pub(super) fn in_cargo_line(line: &str) -> Counts {
+    if line.starts_with("test ") && line.ends_with(" FAILED") {
+        return Counts::complaint(line);
+    }
     let Some((_, results)) = line.split_once("test result: ") else {
         return Counts::default();
     };
@@ -29,34 +52,46 @@ pub(super) fn in_cargo_line(line: &str) -> Counts {
             .find_map(|part| part.strip_suffix(word)?.trim().parse().ok())
             .unwrap_or(0)
     };
-    Counts {
-        passed: number("passed"),
-        failed: number("failed"),
-    }
+    Counts::of(number("passed"), number("failed"))
 }
 
 /// Reads a line such as `  12 passed (3.4s)` of Playwright's summary. What is flaky, was
-/// interrupted or never ran has not passed.
+/// interrupted or never ran has not passed. Before it stands each failure, as `  1) [project] › …`
+/// and `Error: …`.
 pub(super) fn in_playwright_line(line: &str) -> Counts {
     let line = without_colours(line);
-    let Some((number, what)) = line.trim().split_once(' ') else {
+    let line = line.trim();
+    if PLAYWRIGHT_COMPLAINS
+        .iter()
+        .any(|words| line.starts_with(words))
+    {
+        return Counts::complaint(line);
+    }
+    let Some((number, what)) = line.split_once(' ') else {
         return Counts::default();
     };
+    if number.ends_with(')') && what.starts_with('[') {
+        return Counts::complaint(line);
+    }
     let Ok(number) = number.parse() else {
         return Counts::default();
     };
     match what.split(" (").next().unwrap_or_default() {
-        "passed" => Counts {
-            passed: number,
-            failed: 0,
-        },
-        "failed" | "flaky" | "interrupted" | "did not run" => Counts {
-            passed: 0,
-            failed: number,
-        },
+        "passed" => Counts::of(number, 0),
+        "failed" | "flaky" | "interrupted" | "did not run" => Counts::of(0, number),
         _ => Counts::default(),
     }
 }
+
+const PLAYWRIGHT_COMPLAINS: [&str; 7] = [
+    "Error: ",
+    "TimeoutError: ",
+    "Test timeout ",
+    "Locator: ",
+    "Expected",
+    "Received",
+    "Timeout: ",
+];
 
 fn without_colours(line: &str) -> String {
     let mut plain = String::new();
@@ -76,39 +111,53 @@ fn without_colours(line: &str) -> String {
 mod tests {
     use super::*;
 
-    fn counts(passed: u64, failed: u64) -> Counts {
-        Counts { passed, failed }
-    }
-
     #[test]
     fn cargos_results() {
         let good = "test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s";
-        assert_eq!(in_cargo_line(good), counts(12, 0));
+        assert_eq!(in_cargo_line(good), Counts::of(12, 0));
         let bad = "test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out";
-        assert_eq!(in_cargo_line(bad), counts(3, 2));
-        assert_eq!(in_cargo_line("test accounts::born ... ok"), counts(0, 0));
+        assert_eq!(in_cargo_line(bad), Counts::of(3, 2));
+        assert_eq!(
+            in_cargo_line("test accounts::born ... ok"),
+            Counts::of(0, 0)
+        );
     }
 
     #[test]
     fn playwrights_summary() {
-        assert_eq!(in_playwright_line("  12 passed (3.4s)"), counts(12, 0));
-        assert_eq!(in_playwright_line("  1 failed"), counts(0, 1));
-        assert_eq!(in_playwright_line("  2 flaky"), counts(0, 2));
-        assert_eq!(in_playwright_line("  4 did not run"), counts(0, 4));
-        assert_eq!(in_playwright_line("  3 skipped"), counts(0, 0));
+        assert_eq!(in_playwright_line("  12 passed (3.4s)"), Counts::of(12, 0));
+        assert_eq!(in_playwright_line("  1 failed"), Counts::of(0, 1));
+        assert_eq!(in_playwright_line("  2 flaky"), Counts::of(0, 2));
+        assert_eq!(in_playwright_line("  4 did not run"), Counts::of(0, 4));
+        assert_eq!(in_playwright_line("  3 skipped"), Counts::of(0, 0));
         assert_eq!(
             in_playwright_line("\u{1b}[32m  5 passed\u{1b}[39m\u{1b}[2m (1.0m)\u{1b}[22m"),
-            counts(5, 0)
+            Counts::of(5, 0)
         );
+    }
+
+    #[test]
+    fn what_failed_is_kept_in_its_own_words() {
+        for line in [
+            "test accounts::born ... FAILED",
+            "test a::b - should panic ... FAILED",
+        ] {
+            assert_eq!(in_cargo_line(line).complaints, [line]);
+        }
+        let first = "1) [sqlite-js] › journeys/login.js:3:1 › a door opens ────";
+        let line = format!("  \u{1b}[31m{first}\u{1b}[39m");
+        assert_eq!(in_playwright_line(&line).complaints, [first]);
+        let line = "    Error: expect(locator).toBeVisible() failed";
+        assert_eq!(in_playwright_line(line).complaints, [line.trim()]);
     }
 
     #[test]
     fn what_a_test_prints_is_no_summary() {
         assert_eq!(
             in_playwright_line("  ✓  1 [sqlite] › login.spec.ts:3:1 › 12 passed doors (1s)"),
-            counts(0, 0)
+            Counts::of(0, 0)
         );
-        assert_eq!(in_playwright_line("12 passed the door"), counts(0, 0));
-        assert_eq!(in_playwright_line(""), counts(0, 0));
+        assert_eq!(in_playwright_line("12 passed the door"), Counts::of(0, 0));
+        assert_eq!(in_playwright_line(""), Counts::of(0, 0));
     }
 }

@@ -48,10 +48,7 @@ pub(super) fn run(
 
     let mut counts = outcome.unwrap_or_else(|failure| {
         announce::error(&failure);
-        Counts {
-            passed: 0,
-            failed: 1,
-        }
+        Counts::of(0, 1)
     });
     for (name, server) in [("SQLite", sqlite), ("PostgreSQL", postgres)] {
         let log = server.log().to_path_buf();

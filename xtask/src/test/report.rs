@@ -7,10 +7,13 @@ use super::counts::Counts;
 use crate::announce;
 use crate::failure::Outcome;
 
+/// Enough to see what broke, short enough to stay on the screen that is looked at last.
+const MOST_COMPLAINTS: usize = 24;
+const LONGEST_COMPLAINT: usize = 160;
+
 /// What happened so far.
 #[derive(Debug, Default)]
 pub(super) struct Report {
-    counts: Counts,
     steps: Vec<Step>,
 }
 
@@ -24,12 +27,7 @@ struct Step {
 impl Report {
     /// Runs a step that passes or fails as a whole.
     pub(super) fn check(&mut self, name: &'static str, work: impl FnOnce() -> Outcome) {
-        self.step(name, || {
-            work().map(|()| Counts {
-                passed: 1,
-                failed: 0,
-            })
-        });
+        self.step(name, || work().map(|()| Counts::of(1, 0)));
     }
 
     /// Runs a step that counts for itself; where it could not, it is one failure.
@@ -38,12 +36,8 @@ impl Report {
         let started = Instant::now();
         let counts = work().unwrap_or_else(|failure| {
             announce::error(&failure);
-            Counts {
-                passed: 0,
-                failed: 1,
-            }
+            Counts::of(0, 1)
         });
-        self.counts += counts;
         let step = Step {
             name,
             time: started.elapsed(),
@@ -53,13 +47,32 @@ impl Report {
         self.steps.push(step);
     }
 
-    /// Prints the sum; its last line is `N passed, N failed`.
+    fn sum(&self) -> Counts {
+        let mut sum = Counts::default();
+        for step in &self.steps {
+            sum += step.counts.clone();
+        }
+        sum
+    }
+
+    /// Prints what failed and the sum; the last line is `N passed, N failed`.
     pub(super) fn conclude(self) -> ExitCode {
+        let Counts {
+            passed,
+            failed,
+            complaints,
+        } = self.sum();
+        if !complaints.is_empty() {
+            announce::headline("what failed");
+            for complaint in complaints.iter().take(MOST_COMPLAINTS) {
+                let shown: String = complaint.chars().take(LONGEST_COMPLAINT).collect();
+                println!("   {}", shown.trim_end_matches(['─', ' ']));
+            }
+        }
         announce::headline("all steps");
         for step in &self.steps {
             step.announce();
         }
-        let Counts { passed, failed } = self.counts;
         println!("\n{passed} passed, {failed} failed");
         // Nothing at all is no success.
         if failed == 0 && passed > 0 {
@@ -72,7 +85,7 @@ impl Report {
 
 impl Step {
     fn announce(&self) {
-        let Counts { passed, failed } = self.counts;
+        let Counts { passed, failed, .. } = self.counts;
         let text = format!(
             "{:<30} {:>7.1} s  {passed} passed, {failed} failed",
             self.name,
@@ -96,19 +109,8 @@ mod tests {
         let mut report = Report::default();
         report.check("broken", || Err(Failure::new("no compiler")));
         report.check("fine", || Ok(()));
-        report.step("many", || {
-            Ok(Counts {
-                passed: 5,
-                failed: 2,
-            })
-        });
-        assert_eq!(
-            report.counts,
-            Counts {
-                passed: 6,
-                failed: 3
-            }
-        );
+        report.step("many", || Ok(Counts::of(5, 2)));
+        assert_eq!(report.sum(), Counts::of(6, 3));
         assert_eq!(report.conclude(), ExitCode::FAILURE);
     }
 
