@@ -1,6 +1,7 @@
 //! `/dev/outbox`: mail that would have been sent. Development only.
 
 use domain::{
+    accounts::EmailAddress,
     clock::Timestamp,
     mail::{self, ListedMail},
 };
@@ -22,7 +23,7 @@ const LIMIT: usize = 50;
 /// Most mails looked through for those to one address.
 const LOOKED_THROUGH: i64 = 10_000;
 
-/// The newest mails; with `to`, only those to that address.
+/// The newest mails; with `to`, only those to that address, however it was written.
 ///
 /// # Errors
 /// [`mail::MailError`] when the queue can't be read.
@@ -35,7 +36,15 @@ pub async fn outbox_page(
         None => i64::try_from(LIMIT).unwrap_or(i64::MAX),
     };
     let mut mails = mail::list(&page.services.foundation, looked_through).await?;
-    mails.retain(|mail| to.is_none() || mail.content.to() == to);
+    if let Some(to) = to {
+        let key = |typed: &str| {
+            EmailAddress::parse(typed)
+                .ok()
+                .map(|to| to.lookup_key().clone())
+        };
+        let wanted = key(to);
+        mails.retain(|mail| wanted.is_some() && mail.content.to().and_then(key) == wanted);
+    }
     mails.truncate(LIMIT);
     let (now, public_url) = (page.now, page.site.public_url.clone());
     Ok(PageView::new(move || outbox(now, &public_url, mails)))

@@ -23,6 +23,8 @@ on_both! {
         browser.get("/dev/outbox").await.is(200).hides("ada@example.com").says("person54@example.com");
         let page = browser.get("/dev/outbox?to=ada%40example.com").await;
         page.is(200).is_a_page().says("ada@example.com").hides("person54@example.com");
+        browser.get("/dev/outbox?to=Ada%40EXAMPLE.com").await.is(200).says("ada@example.com");
+        browser.get("/dev/outbox?to=no-address").await.is(200).says("No mail yet.");
         browser.get("/dev/outbox?to=nobody%40example.com").await.is(200).says("No mail yet.");
         browser.get("/dev/outbox?to=a&to=b").await.is(200);
     }
