@@ -19,5 +19,6 @@ pub mod local_path;
 pub mod mail;
 pub mod random;
 pub mod sessions;
+pub mod social;
 pub mod store;
 pub mod throttle;
