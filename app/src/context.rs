@@ -12,6 +12,7 @@ use domain::{
     foundation::Foundation,
     local_path::LocalPath,
     sessions::{LoadedSession, NewSession, SessionsService},
+    social::SocialService,
     store::StorageError,
 };
 
@@ -31,6 +32,8 @@ pub struct Services {
     pub credentials: CredentialsService,
     /// Sessions.
     pub sessions: SessionsService,
+    /// Identities from elsewhere.
+    pub social: SocialService,
     /// What they stand on, for reading the mail queue.
     pub foundation: Foundation,
 }

@@ -32,6 +32,18 @@ pub const CONFIRM: &str = "/account/confirm";
 pub const DELETE: &str = "/account/delete";
 /// The password.
 pub const SECURITY: &str = "/account/security";
+/// What signs in besides a password.
+pub const CONNECTIONS: &str = "/account/connections";
+/// Disconnecting one of them.
+pub const DISCONNECT: &str = "/account/connections/disconnect";
+/// Connecting what waited for a sign-in.
+pub const CONNECT_WAITING: &str = "/account/connections/finish";
+/// What is left of a sign-up that began at a provider.
+pub const FINISH_SIGN_UP: &str = "/signup/finish";
+/// Where sign-ins at providers start: `/auth/{provider}`.
+pub const AUTH: &str = "/auth/{provider}";
+/// Where they end.
+pub const AUTH_CALLBACK: &str = "/auth/{provider}/callback";
 /// The browsers that are signed in.
 pub const SESSIONS: &str = "/account/sessions";
 /// Development only: mail that waits.

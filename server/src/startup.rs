@@ -12,6 +12,7 @@ use domain::{
     installation::{self, InstallationCheck},
     random::Random,
     sessions::SessionsService,
+    social::SocialService,
     store::{StorageError, Store},
     throttle::PasswordChecks,
 };
@@ -154,6 +155,12 @@ pub async fn open(
         .with_site(config.public_url.host()),
         credentials: CredentialsService::new(foundation.clone(), hashing, checks),
         sessions: SessionsService::new(foundation.clone(), config.sessions.lifetimes()),
+        social: SocialService::new(
+            foundation.clone(),
+            Vec::new(),
+            config.accounts.signup,
+            config.public_url.url().clone(),
+        ),
         foundation,
     };
     Ok(Core {

@@ -6,7 +6,10 @@
 )]
 
 use async_trait::async_trait;
-use domain::accounts::{self, ChangeOutcome};
+use domain::{
+    accounts::{self, ChangeOutcome, FirstPasswordOutcome},
+    sessions::LoadedSession,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -20,7 +23,7 @@ use crate::{
 /// Changes the password of whoever is signed in. With `suggest` it only suggests one.
 #[server(ChangePassword, prefix = "", endpoint = "account/security")]
 pub async fn change_password(
-    current_password: String,
+    #[server(default)] current_password: Option<String>,
     new_password: String,
     #[server(default)] suggest: Option<String>,
 ) -> Result<(), Problems> {
@@ -45,11 +48,14 @@ impl PageForm for ChangePassword {
             let button = Text::ChangePassword;
             return Err(Suggestion::answer(page, Field::NewPassword, button));
         }
+        let Some(current) = &self.current_password else {
+            return self.first(session, page).await;
+        };
         let form = accounts::ChangePassword {
             account: session.account,
             session: &session.public_id,
             persistent: session.persistent,
-            current: &self.current_password,
+            current,
             new: &self.new_password,
             client: &page.client,
         };
@@ -89,9 +95,38 @@ impl PageForm for ChangePassword {
 
     async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
         let title = state.title(Text::SecurityTitle);
-        match security_page(page, state, false) {
-            Some(view) => (title, view),
-            None => message::not_found(),
+        match security_page(page, state, false).await {
+            Ok(Some(view)) => (title, view),
+            Ok(None) => message::not_found(),
+            Err(error) => {
+                broken(error);
+                message::broken()
+            }
+        }
+    }
+}
+
+impl ChangePassword {
+    /// Without a current password there must be none.
+    async fn first(&self, session: &LoadedSession, page: &PageContext) -> Result<Done, Problems> {
+        if let Err(elsewhere) = page.fresh_session(paths::SECURITY) {
+            return Ok(Done::go(elsewhere));
+        }
+        let accounts = &page.services.accounts;
+        let set = accounts.set_first_password(session, &self.new_password, &page.client);
+        match set.await.map_err(broken)? {
+            FirstPasswordOutcome::Set => Ok(Done::go(format!("{}?changed", paths::SECURITY))),
+            FirstPasswordOutcome::Refused(problem) => {
+                Err(Problems::field(Field::NewPassword, problem.into()))
+            }
+            FirstPasswordOutcome::HasOne => Err(Problems::field(
+                Field::CurrentPassword,
+                FieldProblem::Missing,
+            )),
+            FirstPasswordOutcome::NotFresh => Ok(Done::go(page.login_path())),
+            FirstPasswordOutcome::Busy {
+                retry_after_seconds,
+            } => Err(Problems::busy(retry_after_seconds)),
         }
     }
 }

@@ -82,7 +82,12 @@ impl PageForm for ConfirmIdentity {
         if state.problems.form == Some(FormProblem::PointsElsewhere) {
             return message::points_elsewhere();
         }
-        let view = confirm_page(page, state, self.next.clone());
-        (PageTitle::error(Text::ConfirmTitle), view)
+        match confirm_page(page, state, self.next.clone()).await {
+            Ok(view) => (PageTitle::error(Text::ConfirmTitle), view),
+            Err(error) => {
+                broken(error);
+                message::broken()
+            }
+        }
     }
 }

@@ -150,6 +150,14 @@ pub enum FormProblem {
     PointsElsewhere,
     /// The session to be ended isn't there.
     NoSuchSession,
+    /// Only the browser that signed up can use the link.
+    OtherBrowser,
+    /// What came from a provider is no longer there, or not in this browser.
+    ArrivalGone,
+    /// The connection to be taken away is the last way in.
+    LastWayIn,
+    /// The connection to be taken away isn't there.
+    NoSuchConnection,
     /// The request isn't what the form sends.
     BadRequest,
     /// The server took too long.
@@ -241,9 +249,13 @@ impl Problems {
                     | FormProblem::InvitationExpired
                     | FormProblem::InvitationUsed
                     | FormProblem::InvitationUnknown
+                    | FormProblem::ArrivalGone
+                    | FormProblem::OtherBrowser
                     | FormProblem::LinkExpired
                     | FormProblem::LinkUsed
                     | FormProblem::LinkUnknown
+                    | FormProblem::LastWayIn
+                    | FormProblem::NoSuchConnection
                     | FormProblem::PointsElsewhere
                     | FormProblem::BadRequest
             )
@@ -261,23 +273,28 @@ impl Problems {
                 | FormProblem::KnownBrowsersOnly
                 | FormProblem::TooManySignUps { .. },
             ) => 429,
-            Some(FormProblem::LastAdministrator | FormProblem::AddressTaken) => 409,
+            Some(
+                FormProblem::LastAdministrator | FormProblem::AddressTaken | FormProblem::LastWayIn,
+            ) => 409,
             Some(FormProblem::Busy { .. } | FormProblem::TooSlow | FormProblem::Unavailable) => 503,
             Some(
                 FormProblem::SignUpClosed
                 | FormProblem::SignUpByInvitation
-                | FormProblem::OtherAccount,
+                | FormProblem::OtherAccount
+                | FormProblem::OtherBrowser,
             ) => 403,
             Some(
                 FormProblem::LinkExpired
                 | FormProblem::LinkUsed
                 | FormProblem::InvitationExpired
-                | FormProblem::InvitationUsed,
+                | FormProblem::InvitationUsed
+                | FormProblem::ArrivalGone,
             ) => 410,
             Some(
                 FormProblem::LinkUnknown
                 | FormProblem::InvitationUnknown
-                | FormProblem::NoSuchSession,
+                | FormProblem::NoSuchSession
+                | FormProblem::NoSuchConnection,
             ) => 404,
             Some(FormProblem::PointsElsewhere | FormProblem::BadRequest) => 400,
             Some(FormProblem::Broken) => 500,

@@ -65,6 +65,7 @@ impl PageForm for VerifyEmail {
                     auth_time: page.now,
                     persistent: false,
                     password_since: None,
+                    identity: None,
                 };
                 page.sign_in(session).await?;
                 Ok(Done::go(paths::ACCOUNT))
@@ -76,6 +77,9 @@ impl PageForm for VerifyEmail {
             }
             VerifyOutcome::Refused(Confirmation::OtherAccount) => {
                 Err(Problems::form(FormProblem::OtherAccount))
+            }
+            VerifyOutcome::Refused(Confirmation::OtherBrowser) => {
+                Err(Problems::form(FormProblem::OtherBrowser))
             }
             VerifyOutcome::Refused(Confirmation::Taken) => {
                 Err(Problems::form(FormProblem::AddressTaken))

@@ -10,6 +10,8 @@ pub mod icon;
 #[cfg(feature = "ssr")]
 pub mod new_password;
 #[cfg(feature = "ssr")]
+pub mod provider_buttons;
+#[cfg(feature = "ssr")]
 pub mod select_field;
 
 pub use error_summary::ErrorSummary;
@@ -21,5 +23,7 @@ pub use form_field::{Form, PasswordField, SubmitButton, TextField};
 pub use icon::{Icon, Shape};
 #[cfg(feature = "ssr")]
 pub use new_password::{NewPasswordField, SuggestButton};
+#[cfg(feature = "ssr")]
+pub use provider_buttons::ProviderButtons;
 #[cfg(feature = "ssr")]
 pub use select_field::{Choice, SelectField};

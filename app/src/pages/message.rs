@@ -138,6 +138,8 @@ messages! {
     undo_unknown: Info, LinkUnknownTitle, UndoUnknownBody, FORGOT;
     /// 403: the link is for another account than the one that is signed in.
     other_account: Alert, OtherAccountTitle, OtherAccountBody, ACCOUNT;
+    /// 403: only the browser that signed up can use the link.
+    other_browser: Shield, OtherBrowserTitle, OtherBrowserBody, SIGN_UP;
     /// 409: the address belongs to another account by now.
     address_taken: Alert, AddressTakenTitle, AddressTakenBody, ACCOUNT;
     /// 404: not a link of ours.

@@ -1,6 +1,7 @@
 //! One file per page; folders follow the URL.
 
 pub mod account;
+pub mod finish_sign_up;
 pub mod forgot_password;
 pub mod invitation;
 pub mod landing;
@@ -9,5 +10,6 @@ pub mod message;
 pub mod outbox;
 pub mod reset_password;
 pub mod signup;
+pub mod social;
 pub mod undo_email_change;
 pub mod verify_email;

@@ -1,10 +1,11 @@
 //! `/signup`
 
+use domain::social::Intent;
 use leptos::prelude::*;
 
 use crate::{
     actions::{Field, FormState},
-    components::{Form, NewPasswordField, SubmitButton, SuggestButton, TextField},
+    components::{Form, NewPasswordField, ProviderButtons, SubmitButton, SuggestButton, TextField},
     context::{PageContext, PageView},
     paths,
     text::{Text, t},
@@ -13,6 +14,7 @@ use crate::{
 /// Signing up.
 pub fn signup_page(page: &PageContext, state: FormState) -> PageView {
     let min_length = page.services.accounts.rules().password.min_length;
+    let providers = page.services.social.providers();
     PageView::with_islands(move || {
         view! {
             <main id="content" class="door" tabindex="-1">
@@ -39,6 +41,12 @@ pub fn signup_page(page: &PageContext, state: FormState) -> PageView {
                         />
                         <SubmitButton label=Text::SignUp working=Text::SigningUp/>
                         <SuggestButton/>
+                        <ProviderButtons
+                            providers
+                            label=Text::SignUpWith
+                            intent=Intent::SignUp
+                            otherwise=true
+                        />
                     </Form>
                     <p class="aside">
                         {t(Text::SignUpHaveAccount)} " " <a href=paths::LOGIN>{t(Text::SignIn)}</a>

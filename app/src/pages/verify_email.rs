@@ -27,6 +27,7 @@ pub fn verify_email_page(
         Confirmation::Ready { email, .. } => (email, false, Text::VerifySameBrowser),
         Confirmation::ReadyToChange { email } => (email, false, Text::ConfirmNewEmail),
         Confirmation::OtherAccount => return with_status(403, message::other_account()),
+        Confirmation::OtherBrowser => return with_status(403, message::other_browser()),
         Confirmation::Taken => return with_status(409, message::address_taken()),
         Confirmation::Expired => return with_status(410, message::link_expired()),
         Confirmation::Used => return with_status(410, message::link_used(page.session.is_some())),

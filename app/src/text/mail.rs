@@ -157,6 +157,34 @@ impl Parts {
                 link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
                 after: Vec::new(),
             },
+            Message::IdentityConnected {
+                name,
+                provider,
+                done,
+            } => Self {
+                subject: t_with(Text::MailConnectedSubject, &[("provider", provider)]),
+                before: vec![
+                    hello(name),
+                    done_so(Text::MailConnectedBody, done, &[("provider", provider)]),
+                    said(Text::MailConnectedNotYou),
+                ],
+                link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                after: Vec::new(),
+            },
+            Message::IdentityDisconnected {
+                name,
+                provider,
+                done,
+            } => Self {
+                subject: t_with(Text::MailDisconnectedSubject, &[("provider", provider)]),
+                before: vec![
+                    hello(name),
+                    done_so(Text::MailDisconnectedBody, done, &[("provider", provider)]),
+                    said(Text::MailChangedNotYou),
+                ],
+                link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                after: Vec::new(),
+            },
             Message::AccountDeleted {} => Self {
                 subject: said(Text::MailDeletedSubject),
                 before: vec![said(Text::MailHello), said(Text::MailDeletedBody)],

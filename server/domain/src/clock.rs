@@ -38,6 +38,15 @@ impl Timestamp {
                 .saturating_add(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)),
         )
     }
+
+    /// This moment less `span`, saturating.
+    #[must_use]
+    pub fn minus(self, span: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(span.as_micros()).unwrap_or(i64::MAX)),
+        )
+    }
 }
 
 /// Tells the time. Nothing else in the program asks the machine for it.

@@ -12,6 +12,7 @@ use crate::{
     links::OneTimeLinks,
     mail::MailQueue,
     sessions::Sessions,
+    social::Identities,
     throttle::Throttles,
 };
 
@@ -45,6 +46,7 @@ pub trait Work:
     + EmailChanges
     + Invitations
     + Sessions
+    + Identities
     + OneTimeLinks
     + MailQueue
     + AuditTrail

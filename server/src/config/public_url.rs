@@ -18,6 +18,7 @@ pub(super) static KEYS: [Key; 1] = [PUBLIC_URL];
 /// An https URL of a host, or an http one of this machine. Without path, query, fragment or user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl {
+    url: Url,
     issuer: String,
     /// Where the scheme and `://` end in `issuer`.
     scheme_end: usize,
@@ -48,6 +49,11 @@ impl PublicUrl {
             Ok(url) => Some(url),
             Err(error) => values.refuse(&PUBLIC_URL, error.to_string()),
         }
+    }
+
+    /// The same, to build others from.
+    pub const fn url(&self) -> &Url {
+        &self.url
     }
 
     /// The URL without a trailing slash, its host in lower case and no port that goes without
@@ -101,6 +107,7 @@ impl FromStr for PublicUrl {
         let scheme_end = url.scheme().len() + "://".len();
         Ok(Self {
             issuer: url.origin().ascii_serialization(),
+            url: url.clone(),
             scheme_end,
             host_end: scheme_end + url.host_str().map_or(0, str::len),
         })

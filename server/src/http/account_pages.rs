@@ -68,7 +68,7 @@ pub(super) async fn confirm(
             (Ok(_), _) => Shown::Go(back.to_owned()),
             (Err(sign_in), None) => Shown::Go(sign_in),
             (Err(_), Some(_)) => {
-                let view = confirm_page(page, FormState::default(), next);
+                let view = confirm_page(page, FormState::default(), next).await?;
                 ok(Text::ConfirmTitle, view)
             }
         })

@@ -12,6 +12,7 @@ mod page_context;
 mod pages;
 mod redirect;
 mod router;
+mod social;
 mod state;
 
 pub(crate) use redirect::redirect_router;

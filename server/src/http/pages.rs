@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use app::{
-    actions::{FormState, PageForm},
+    actions::{FormState, PageForm, sign_in::waiting},
     context::{PageContext, PageTitle, PageView},
     pages::{
-        account, forgot_password as forgot_password_view, invitation::invitation_page, landing,
-        login, message, outbox as outbox_view, reset_password as reset, signup,
-        verify_email as verify,
+        account, forgot_password as forgot_password_view,
+        invitation::invitation_page,
+        landing,
+        login::{self, Greeting},
+        message, outbox as outbox_view, reset_password as reset, signup, verify_email as verify,
     },
     paths,
     shell::document,
-    text::{Language, Text, reading},
+    text::{Language, Text, reading, t_with},
 };
 use axum::{
     body::Body,
@@ -38,6 +40,7 @@ use super::{
     forms,
     middleware::BodyAwaited,
     page_context::context,
+    social::named,
     state::AppState,
 };
 
@@ -251,6 +254,8 @@ pub(super) struct LoginQuery {
     confirmed: Option<String>,
     reset: Option<String>,
     leaving: Option<String>,
+    denied: Option<String>,
+    connect: Option<String>,
 }
 
 pub(super) async fn login(
@@ -282,10 +287,18 @@ pub(super) async fn login(
             (&query.reset, Text::ResetDone),
             (&query.leaving, Text::LoginLeaving),
         ];
-        let greeting = greetings
+        let done = greetings
             .into_iter()
-            .find_map(|(asked, text)| asked.is_some().then_some(text));
-        let view = login::login_page(page, FormState::default(), next, greeting);
+            .find_map(|(asked, text)| asked.is_some().then_some(Greeting::Done(text)));
+        let denied = query
+            .denied
+            .as_deref()
+            .and_then(|denied| named(page, denied));
+        let denied = denied
+            .map(|provider| Greeting::Info(t_with(Text::LoginDenied, &[("provider", &provider)])));
+        let waiting = waiting(page, query.connect.as_deref()).await;
+        let state = FormState::default();
+        let view = login::login_page(page, state, next, done.or(denied), waiting);
         Ok(ok(Text::LoginTitle, view))
     })
     .await
@@ -365,7 +378,17 @@ pub(super) async fn security(
 ) -> Response {
     let changed = query.is_ok_and(|query| query.0.changed.is_some());
     show(state, request, async |page| {
-        let view = account::security::security_page(page, FormState::default(), changed);
+        let state = FormState::default();
+        if let Some(session) = &page.session {
+            let ways = page.services.social.connections(session.account).await?;
+            // Without a password to know, who sets one has to prove who they are.
+            if !ways.has_password
+                && let Err(elsewhere) = page.fresh_session(paths::SECURITY)
+            {
+                return Ok(Shown::Go(elsewhere));
+            }
+        }
+        let view = account::security::security_page(page, state, changed).await?;
         Ok(view.map_or_else(
             || sign_in_for(paths::SECURITY),
             |view| ok(Text::SecurityTitle, view),

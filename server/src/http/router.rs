@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use app::{
     actions::{
-        ChangeEmail, ChangePassword, ConfirmIdentity, DeleteAccount, EndSessions, ForgotPassword,
-        ResetPassword, SaveProfile, SignIn, SignOut, SignUp, UndoEmailChange, VerifyEmail,
+        ChangeEmail, ChangePassword, ConfirmIdentity, DeleteAccount, Disconnect, EndSessions,
+        FinishSignUp, ForgotPassword, ResetPassword, SaveProfile, SignIn, SignOut, SignUp,
+        UndoEmailChange, VerifyEmail,
     },
     context::{Services, Site},
     paths,
@@ -13,7 +14,7 @@ use app::{
 use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
-    routing::get,
+    routing::{get, post},
 };
 use storage::Database;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -21,6 +22,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{
     account_pages, assets, cookies, error, health, middleware,
     pages::{self, submit},
+    social,
     state::{AppState, Door, Shared},
 };
 use crate::{config::Config, session_store::Store, startup};
@@ -101,6 +103,17 @@ pub(crate) fn router(
             paths::SECURITY,
             get(pages::security).post(submit::<ChangePassword>),
         )
+        .route(paths::CONNECTIONS, get(social::connections))
+        .route(
+            paths::DISCONNECT,
+            get(social::disconnect).post(submit::<Disconnect>),
+        )
+        .route(
+            paths::FINISH_SIGN_UP,
+            get(social::finish).post(submit::<FinishSignUp>),
+        )
+        .route(paths::AUTH, post(social::start))
+        .route(paths::AUTH_CALLBACK, get(social::callback))
         .route(
             paths::SESSIONS,
             get(pages::sessions).post(submit::<EndSessions>),

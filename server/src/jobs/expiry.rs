@@ -3,23 +3,20 @@
 use std::time::Duration;
 
 use app::context::Services;
-use domain::{clock::Timestamp, store::StorageError};
+use domain::store::StorageError;
 
 /// A session that fell idle may have been used on another node a moment ago.
 const SESSION_GRACE: Duration = Duration::from_hours(1);
 /// A link that expired or was used says so for a while, rather than "unknown".
 const LINK_GRACE: Duration = Duration::from_hours(7 * 24);
 
-/// Removes accounts, sessions, sign-ups, invitations, links, mails and counts past their time and says
+/// Removes accounts, sessions, sign-ups, invitations, links, sign-ins under way, mails and counts past their time and says
 /// how many.
 pub(super) async fn sweep(services: &Services) -> Result<u64, StorageError> {
     let foundation = &services.foundation;
     let accounts = services.accounts.delete_due_accounts().await?;
     let now = foundation.now();
-    let before = |grace: Duration| {
-        let grace = i64::try_from(grace.as_micros()).unwrap_or(i64::MAX);
-        Timestamp::from_micros(now.as_micros().saturating_sub(grace))
-    };
+    let before = |grace: Duration| now.minus(grace);
     let mut work = foundation.store.begin().await?;
     let mut removed = work.delete_expired_sessions(before(SESSION_GRACE)).await?;
     removed += work
@@ -28,6 +25,7 @@ pub(super) async fn sweep(services: &Services) -> Result<u64, StorageError> {
     removed += work.delete_expired_email_changes(now).await?;
     removed += work.delete_expired_invitations(before(LINK_GRACE)).await?;
     removed += work.delete_expired_links(before(LINK_GRACE)).await?;
+    removed += work.delete_expired_flows(now).await?;
     removed += work.delete_expired_mail(now).await?;
     removed += work.delete_expired_throttles(now).await?;
     work.commit().await?;

@@ -97,11 +97,13 @@ impl Accounts for UnitOfWork {
             values![&*id, &*account.email, &*account.lookup_key, true, account.created_at],
         )
         .await?;
-        self.execute(
-            "INSERT INTO passwords (account, phc, changed_at) VALUES ($1, $2, $3)",
-            values![&*id, account.password.as_phc_str(), account.created_at],
-        )
-        .await?;
+        if let Some(password) = &account.password {
+            self.execute(
+                "INSERT INTO passwords (account, phc, changed_at) VALUES ($1, $2, $3)",
+                values![&*id, password.as_phc_str(), account.created_at],
+            )
+            .await?;
+        }
         Ok(())
     }
 

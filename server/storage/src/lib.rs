@@ -9,6 +9,7 @@ mod backup;
 mod connect;
 mod email_changes;
 mod group_commit;
+mod identities;
 mod inspection;
 mod installation;
 mod invitations;

@@ -24,6 +24,7 @@ const COMMON: &[Text] = texts![
     10 "mail delivery" "0010_mail_delivery.sql",
     11 "changes of account" "0011_changes_of_account.sql",
     12 "invitations" "0012_invitations.sql",
+    13 "social" "0013_social.sql",
 ];
 const SQLITE: &[Text] = texts![
     6 "audit is final" "sqlite/0006_audit_is_final.sql",

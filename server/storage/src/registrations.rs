@@ -5,11 +5,14 @@ use domain::{
     accounts::{Registration, Registrations},
     client::BrowserHash,
     clock::Timestamp,
+    social::FoundIdentity,
     store::StorageError,
 };
 use sqlx::FromRow;
 
-use crate::{accounts::password_hash, unit_of_work::UnitOfWork, value::values};
+use crate::{
+    accounts::password_hash, identities::provider_id, unit_of_work::UnitOfWork, value::values,
+};
 
 #[derive(FromRow)]
 struct RegistrationRow {
@@ -17,7 +20,11 @@ struct RegistrationRow {
     email: String,
     lookup_key: String,
     name: String,
-    phc: String,
+    phc: Option<String>,
+    provider: Option<String>,
+    issuer: Option<String>,
+    subject: Option<String>,
+    label: Option<String>,
     browser_hash: Option<Vec<u8>>,
     created_at: i64,
     expires_at: i64,
@@ -28,7 +35,19 @@ impl TryFrom<RegistrationRow> for Registration {
 
     fn try_from(row: RegistrationRow) -> Result<Self, StorageError> {
         Ok(Self {
-            password: password_hash(&row.phc, "registrations")?,
+            password: row
+                .phc
+                .map(|phc| password_hash(&phc, "registrations"))
+                .transpose()?,
+            identity: match (row.provider, row.issuer, row.subject, row.label) {
+                (Some(provider), Some(issuer), Some(subject), Some(label)) => Some(FoundIdentity {
+                    provider: provider_id(&provider, "registrations")?,
+                    issuer,
+                    subject,
+                    label,
+                }),
+                _ => None,
+            },
             browser: row
                 .browser_hash
                 .as_deref()
@@ -54,21 +73,30 @@ impl Registrations for UnitOfWork {
         &mut self,
         registration: &Registration,
     ) -> Result<(), StorageError> {
+        let identity = registration.identity.as_ref();
         self.execute(
             "INSERT INTO registrations
-                 (id, email, lookup_key, name, phc, browser_hash, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                 (id, email, lookup_key, name, phc, browser_hash, created_at, expires_at,
+                  provider, issuer, subject, label)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             values![
                 &*registration.id,
                 &*registration.email,
                 &*registration.lookup_key,
                 &*registration.name,
-                registration.password.as_phc_str(),
+                registration
+                    .password
+                    .as_ref()
+                    .map(|phc| phc.as_phc_str().to_owned()),
                 registration
                     .browser
                     .map(|browser| browser.as_bytes().to_vec()),
                 registration.created_at,
-                registration.expires_at
+                registration.expires_at,
+                identity.map(|identity| identity.provider.as_str().to_owned()),
+                identity.map(|identity| identity.issuer.clone()),
+                identity.map(|identity| identity.subject.clone()),
+                identity.map(|identity| identity.label.clone())
             ],
         )
         .await?;
@@ -78,7 +106,8 @@ impl Registrations for UnitOfWork {
     async fn find_registration(&mut self, id: &str) -> Result<Option<Registration>, StorageError> {
         let row: Option<RegistrationRow> = self
             .fetch_optional(
-                "SELECT id, email, lookup_key, name, phc, browser_hash, created_at, expires_at
+                "SELECT id, email, lookup_key, name, phc, browser_hash, created_at, expires_at,
+                     provider, issuer, subject, label
                  FROM registrations WHERE id = $1",
                 values![id],
             )

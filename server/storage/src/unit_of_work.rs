@@ -62,6 +62,7 @@ macro_rules! bind {
                 Value::Int(number) => query.bind(number),
                 Value::Bool(flag) => query.bind(flag),
                 Value::Bytes(bytes) => query.bind(bytes),
+                Value::OptionalInt(number) => query.bind(number),
                 Value::OptionalText(text) => query.bind(text),
                 Value::OptionalBytes(bytes) => query.bind(bytes),
             };

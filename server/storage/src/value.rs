@@ -9,6 +9,7 @@ pub(crate) enum Value {
     Int(i64),
     Bool(bool),
     Bytes(Vec<u8>),
+    OptionalInt(Option<i64>),
     OptionalText(Option<String>),
     OptionalBytes(Option<Vec<u8>>),
 }
@@ -58,6 +59,12 @@ impl<const N: usize> From<&[u8; N]> for Value {
 impl From<Vec<u8>> for Value {
     fn from(bytes: Vec<u8>) -> Self {
         Self::Bytes(bytes)
+    }
+}
+
+impl From<Option<Timestamp>> for Value {
+    fn from(time: Option<Timestamp>) -> Self {
+        Self::OptionalInt(time.map(Timestamp::as_micros))
     }
 }
 

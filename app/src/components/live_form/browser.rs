@@ -29,6 +29,12 @@ pub(super) fn submit(
     let button = event
         .submitter()
         .and_then(|button| button.dyn_into::<HtmlButtonElement>().ok());
+    // A button that leads elsewhere is pressed the way it is without this.
+    if let Some(button) = &button
+        && button.has_attribute("formaction")
+    {
+        return;
+    }
     let Ok(data) = typed(&form, button.as_ref()) else {
         return;
     };

@@ -1,6 +1,7 @@
 //! `/account` and below.
 
 pub mod confirm;
+pub mod connections;
 pub mod delete;
 pub mod email;
 pub mod overview;
@@ -16,10 +17,11 @@ use crate::{
     text::{Text, t},
 };
 
-const ENTRIES: [(&str, Text); 4] = [
+const ENTRIES: [(&str, Text); 5] = [
     (paths::ACCOUNT, Text::Overview),
     (paths::PROFILE, Text::Profile),
     (paths::SECURITY, Text::Security),
+    (paths::CONNECTIONS, Text::Connections),
     (paths::SESSIONS, Text::Sessions),
 ];
 

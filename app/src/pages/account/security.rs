@@ -1,5 +1,6 @@
 //! `/account/security`
 
+use domain::store::StorageError;
 use leptos::prelude::*;
 
 use super::{done_notice, with_sidebar};
@@ -12,32 +13,62 @@ use crate::{
 };
 
 /// The password. `changed` says that it just was. `None` when nobody is signed in.
-pub fn security_page(page: &PageContext, state: FormState, changed: bool) -> Option<PageView> {
-    let email = page.session.as_ref()?.email.clone();
+///
+/// # Errors
+/// [`StorageError`] when the database fails.
+pub async fn security_page(
+    page: &PageContext,
+    state: FormState,
+    changed: bool,
+) -> Result<Option<PageView>, StorageError> {
+    let Some(session) = &page.session else {
+        return Ok(None);
+    };
+    let email = session.email.clone();
+    let ways = page.services.social.connections(session.account).await?;
+    let has_password = ways.has_password;
+    let (title, lede, button) = if has_password {
+        (
+            Text::SecurityTitle,
+            Text::SecurityLede,
+            Text::ChangePassword,
+        )
+    } else {
+        (
+            Text::SetPasswordTitle,
+            Text::SetPasswordLede,
+            Text::SetPasswordFirst,
+        )
+    };
     let min_length = page.services.accounts.rules().password.min_length;
-    Some(PageView::with_islands(move || {
+    Ok(Some(PageView::with_islands(move || {
         let view = view! {
-            <h1>{t(Text::SecurityTitle)}</h1>
-            <p class="lede">{t(Text::SecurityLede)}</p>
+            <h1>{t(title)}</h1>
+            <p class="lede">{t(lede)}</p>
             {changed.then(|| done_notice(Text::PasswordChanged))}
             <Form action=paths::SECURITY state>
                 <input type="text" autocomplete="username" value=email readonly hidden/>
-                <PasswordField
-                    field=Field::CurrentPassword
-                    label=Text::CurrentPassword
-                    autocomplete="current-password"
-                />
+                {has_password
+                    .then(|| {
+                        view! {
+                            <PasswordField
+                                field=Field::CurrentPassword
+                                label=Text::CurrentPassword
+                                autocomplete="current-password"
+                            />
+                        }
+                    })}
                 <NewPasswordField
                     field=Field::NewPassword
                     label=Text::NewPassword
                     min_length
                 />
                 <div class="actions">
-                    <SubmitButton label=Text::ChangePassword working=Text::ChangingPassword/>
+                    <SubmitButton label=button working=Text::ChangingPassword/>
                     <SuggestButton/>
                 </div>
             </Form>
         };
         with_sidebar(paths::SECURITY, view)
-    }))
+    })))
 }

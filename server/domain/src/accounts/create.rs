@@ -63,7 +63,7 @@ impl AccountsService {
                 name: name.as_str().to_owned(),
                 email: email.as_str().to_owned(),
                 lookup_key: email.lookup_key().as_str().to_owned(),
-                password,
+                password: Some(password),
                 created_at: now,
             })
             .await;

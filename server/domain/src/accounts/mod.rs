@@ -8,6 +8,7 @@ mod deletion;
 mod display_name;
 mod email_address;
 mod email_change;
+mod finish_sign_up;
 mod invitations;
 mod manage;
 mod owner;
@@ -28,13 +29,16 @@ pub use email_change::{
     ChangeEmail, ChangeEmailOutcome, EmailChange, EmailChanges, UNDO_LIFETIME, UndoLink,
     UndoOutcome,
 };
+pub use finish_sign_up::{FinishOutcome, FinishSignUp};
 pub use invitations::{
     AcceptInvitation, AcceptOutcome, Invitation, InvitationLink, Invitations, Invite, InviteOutcome,
 };
 pub use manage::ManageOutcome;
+pub(crate) use owner::own_event;
 pub use owner::{FRESH, is_fresh};
 pub use passwords::{
-    ChangeOutcome, ChangePassword, ResetLink, ResetOutcome, ResetPassword, ResetRequested,
+    ChangeOutcome, ChangePassword, FirstPasswordOutcome, ResetLink, ResetOutcome, ResetPassword,
+    ResetRequested,
 };
 pub use ports::{AccountListing, Accounts, NewAccount, Registrations, SignInRecord};
 pub use profile::{AUTOMATIC_LANGUAGE, Profile, ProfileProblems};

@@ -22,7 +22,7 @@ pub fn is_fresh(auth_time: Timestamp, now: Timestamp) -> bool {
 }
 
 /// What an account's owner did to it.
-pub(super) fn own_event<'a>(
+pub(crate) fn own_event<'a>(
     kind: EventKind,
     account: AccountId,
     details: &'a [(&'static str, &'a str)],
@@ -47,8 +47,7 @@ impl AccountsService {
         session: &LoadedSession,
     ) -> Result<bool, StorageError> {
         let now = self.foundation.now();
-        let fresh = i64::try_from(FRESH.as_micros()).unwrap_or(i64::MAX);
-        let since = Timestamp::from_micros(now.as_micros().saturating_sub(fresh) + 1);
+        let since = now.minus(FRESH).plus(Duration::from_micros(1));
         work.hold_session(session.account, &session.public_id, since)
             .await
     }

@@ -22,8 +22,8 @@ pub struct NewAccount {
     pub email: String,
     /// The key under which it is found.
     pub lookup_key: String,
-    /// The hash of its password.
-    pub password: PasswordHash,
+    /// The hash of its password; `None` where a provider vouches for its owner.
+    pub password: Option<PasswordHash>,
     /// When.
     pub created_at: Timestamp,
 }

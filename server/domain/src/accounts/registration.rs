@@ -1,6 +1,8 @@
 //! A sign-up that waits for its address to be confirmed. Not yet an account.
 
-use crate::{client::BrowserHash, clock::Timestamp, credentials::PasswordHash};
+use crate::{
+    client::BrowserHash, clock::Timestamp, credentials::PasswordHash, social::FoundIdentity,
+};
 
 /// A sign-up at rest. A later one for the same address replaces it, so that nobody can plant a
 /// password in someone else's account.
@@ -14,8 +16,10 @@ pub struct Registration {
     pub lookup_key: String,
     /// The name that was given.
     pub name: String,
-    /// The hash of the password that was chosen.
-    pub password: PasswordHash,
+    /// The hash of the password that was chosen; `None` with an identity.
+    pub password: Option<PasswordHash>,
+    /// Who they are where they came from.
+    pub identity: Option<FoundIdentity>,
     /// The browser that signed up.
     pub browser: Option<BrowserHash>,
     /// When.

@@ -108,14 +108,24 @@ impl AccountsService {
             email: email.as_str().to_owned(),
             lookup_key: email.lookup_key().as_str().to_owned(),
             name: name.as_str().to_owned(),
-            password,
+            password: Some(password),
+            identity: None,
             browser: form.client.browser,
             created_at: now,
             expires_at: now.plus(self.rules.confirm_lifetime),
         };
+        self.keep_or_retry(&email, &registration, form.client).await
+    }
+
+    pub(super) async fn keep_or_retry(
+        &self,
+        email: &EmailAddress,
+        registration: &Registration,
+        client: &Client,
+    ) -> Result<SignUpOutcome, StorageError> {
         // Two sign-ups for one address at the same moment meet at its unique key.
         for _ in 0..ATTEMPTS {
-            match self.keep(&email, &registration, form.client).await {
+            match self.keep(email, registration, client).await {
                 Err(StorageError::Taken) => {}
                 kept => return kept,
             }
@@ -171,7 +181,7 @@ impl AccountsService {
     }
 
     /// An address that somebody who isn't invited signs up with.
-    fn address_of_stranger(&self, typed: &str) -> Result<EmailAddress, EmailProblem> {
+    pub(super) fn address_of_stranger(&self, typed: &str) -> Result<EmailAddress, EmailProblem> {
         let email = EmailAddress::parse(typed)?;
         if self.rules.signup.allows(&email) {
             Ok(email)

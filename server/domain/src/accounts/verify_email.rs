@@ -34,6 +34,8 @@ pub enum Confirmation {
     SignIn,
     /// The address is to be that of another account than the one that is signed in.
     OtherAccount,
+    /// The sign-up began at a provider: only the browser that it began in can confirm it.
+    OtherBrowser,
     /// The address belongs to another account by now.
     Taken,
     /// Its 24 hours are over.
@@ -104,6 +106,9 @@ impl AccountsService {
             Looked::Change(_, change) => Confirmation::ReadyToChange {
                 email: change.address,
             },
+            Looked::Ready(_, registration, false) if registration.password.is_none() => {
+                Confirmation::OtherBrowser
+            }
             Looked::Ready(_, registration, same_browser) => Confirmation::Ready {
                 email: registration.email,
                 needs_password: !same_browser,
@@ -141,6 +146,9 @@ impl AccountsService {
             (Looked::Refused(confirmation), _) => return Ok(VerifyOutcome::Refused(confirmation)),
         };
         if !same_browser {
+            let Some(stored) = registration.password.clone() else {
+                return Ok(VerifyOutcome::Refused(Confirmation::OtherBrowser));
+            };
             let Ok(password) = Password::parse(form.password) else {
                 return Ok(if form.password.is_empty() {
                     VerifyOutcome::PasswordMissing
@@ -155,7 +163,6 @@ impl AccountsService {
                 Ok(check) => check,
                 Err(held) => return Ok(VerifyOutcome::Held(held)),
             };
-            let stored = registration.password.clone();
             match self.hashing.verify(password.into_bytes(), stored).await {
                 Ok(verified) if verified.matches => {}
                 Ok(_) => {
@@ -195,8 +202,8 @@ impl AccountsService {
         work.delete_registration_of(&registration.lookup_key)
             .await?;
         let account = AccountId::generate(now, random);
-        let born = work
-            .insert_account(&NewAccount {
+        let born = async {
+            work.insert_account(&NewAccount {
                 id: account,
                 subject: Subject::generate(random),
                 webauthn_user_handle: WebauthnUserHandle::generate(random),
@@ -206,10 +213,15 @@ impl AccountsService {
                 password: registration.password,
                 created_at: now,
             })
-            .await;
-        match born {
+            .await?;
+            match &registration.identity {
+                Some(identity) => self.give_identity(work.as_mut(), account, identity).await,
+                None => Ok(()),
+            }
+        };
+        match born.await {
             Ok(()) => {}
-            // The address got an account by another way since the sign-up.
+            // The address, or the identity, got an account by another way since the sign-up.
             Err(StorageError::Taken) => return Ok(VerifyOutcome::Refused(Confirmation::Used)),
             Err(error) => return Err(error),
         }

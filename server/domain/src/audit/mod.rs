@@ -63,6 +63,10 @@ pub enum EventKind {
     PasswordRehashed,
     /// Wrong passwords, coalesced.
     SignInFailed,
+    /// An identity from elsewhere was connected to an account.
+    IdentityConnected,
+    /// It was taken away again.
+    IdentityDisconnected,
     /// A session began.
     SessionStarted,
     /// A session's owner proved again who they are.
@@ -99,6 +103,8 @@ impl EventKind {
             Self::PasswordChanged => "password.changed",
             Self::PasswordRehashed => "password.rehashed",
             Self::SignInFailed => "sign_in.failed",
+            Self::IdentityConnected => "identity.connected",
+            Self::IdentityDisconnected => "identity.disconnected",
             Self::SessionStarted => "session.started",
             Self::SessionRenewed => "session.renewed",
             Self::SessionEnded => "session.ended",

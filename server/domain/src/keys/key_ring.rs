@@ -25,6 +25,8 @@ pub enum Purpose {
     Mail,
     /// The key of a count of failures.
     Throttle,
+    /// The PKCE verifier of somebody on their way to a provider.
+    Flow,
 }
 
 impl Purpose {
@@ -32,6 +34,7 @@ impl Purpose {
         match self {
             Self::Mail => b"latchkey mail",
             Self::Throttle => b"latchkey throttle",
+            Self::Flow => b"latchkey flow",
         }
     }
 }

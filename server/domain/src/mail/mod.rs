@@ -138,6 +138,26 @@ pub enum Message {
         #[serde(flatten)]
         done: Circumstances,
     },
+    /// Tells an owner that an identity was connected to their account.
+    IdentityConnected {
+        /// The account's name.
+        name: String,
+        /// How people call its provider.
+        provider: String,
+        /// When, from where, with what.
+        #[serde(flatten)]
+        done: Circumstances,
+    },
+    /// Tells an owner that an identity was taken from their account.
+    IdentityDisconnected {
+        /// The account's name.
+        name: String,
+        /// How people call its provider.
+        provider: String,
+        /// When, from where, with what.
+        #[serde(flatten)]
+        done: Circumstances,
+    },
     /// Tells whoever had an account that it is gone.
     AccountDeleted {},
     /// Tells an owner that their password was changed.
@@ -174,6 +194,8 @@ impl Message {
             | Self::PasswordChanged { .. }
             | Self::AddressWanted { .. }
             | Self::EmailPutBack { .. }
+            | Self::IdentityConnected { .. }
+            | Self::IdentityDisconnected { .. }
             | Self::DeletionPlanned { .. }
             | Self::DeletionCancelled { .. }
             | Self::AccountDeleted {} => MAIL_LIFETIME,

@@ -14,6 +14,7 @@ use crate::{
     language::Language,
     mail::{self, Circumstances, Message},
     random::{random_bytes, time_ordered_id},
+    social::IdentityKey,
     store::{StorageError, Work},
 };
 
@@ -45,6 +46,8 @@ pub enum AuthenticationMethod {
     Password,
     /// By confirming the address of a fresh sign-up in the browser that signed up.
     ConfirmedSignUp,
+    /// At a provider.
+    Provider,
 }
 
 impl AuthenticationMethod {
@@ -52,6 +55,8 @@ impl AuthenticationMethod {
     pub const fn amr(self) -> &'static str {
         match self {
             Self::Password | Self::ConfirmedSignUp => "pwd",
+            // RFC 8176 has no word for it; this one is in use.
+            Self::Provider => "fed",
         }
     }
 }
@@ -69,6 +74,8 @@ pub struct NewSession {
     pub persistent: bool,
     /// The password that was checked is the one since then: with another one no session begins.
     pub password_since: Option<Timestamp>,
+    /// The identity that was proved: where it isn't the account's any longer, no session begins.
+    pub identity: Option<IdentityKey>,
 }
 
 /// A live session with what every page needs to know.
@@ -169,6 +176,14 @@ impl SessionsService {
             && !work.hold_password(new.account, since).await?
         {
             return Ok(None);
+        }
+        if let Some(identity) = &new.identity {
+            // In the order in which everyone locks.
+            work.hold_account(new.account).await?;
+            let (issuer, subject) = (&identity.issuer, &identity.subject);
+            if !work.use_identity(new.account, issuer, subject, now).await? {
+                return Ok(None);
+            }
         }
         if !work.insert_session(&row).await? {
             return Ok(None);

@@ -35,7 +35,7 @@ on_both! {
         assert_eq!(record.account, anna.id);
         assert_eq!(
             record.password.expect("she has a password").as_phc_str(),
-            anna.password.as_phc_str()
+            anna.password.expect("she was given one").as_phc_str()
         );
         assert!(!record.disabled);
         assert!(!record.privileged);
@@ -211,7 +211,7 @@ on_both! {
     async fn a_password_is_changed_only_from_the_one_that_was_checked(db: &TestDatabase) {
         let anna = account("anna@example.org");
         db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
-        let (old, new) = (anna.password.clone(), password('z'));
+        let (old, new) = (anna.password.clone().expect("hers"), password('z'));
         for changes in [true, false] {
             let changed = db.keep(async |work| work.change_password(anna.id, &old, &new, at(9)).await).await;
             assert_eq!(changed.expect("an answer"), changes);

@@ -11,6 +11,7 @@ mod accounts;
 mod audit;
 mod deletion;
 mod email_changes;
+mod identities;
 mod installation;
 mod invitations;
 mod mail;

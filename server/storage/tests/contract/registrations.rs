@@ -17,7 +17,8 @@ fn parts(row: &Registration) -> impl PartialEq + std::fmt::Debug {
             row.name.clone(),
         ),
         (
-            row.password.as_phc_str().to_owned(),
+            row.password.as_ref().map(|phc| phc.as_phc_str().to_owned()),
+            row.identity.clone(),
             row.browser,
             row.created_at,
             row.expires_at,

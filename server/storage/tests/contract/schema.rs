@@ -247,6 +247,7 @@ async fn every_table_of_the_first_day_is_there() {
         "authenticators",
         "role_grants",
         "known_browsers",
+        "arrivals",
         "registrations",
         "one_time_links",
         "flows",

@@ -173,7 +173,7 @@ impl AccountsService {
             name: applicant.name.as_str().to_owned(),
             email: invitation.address.clone(),
             lookup_key: invitation.lookup_key.clone(),
-            password: applicant.password,
+            password: Some(applicant.password),
             created_at: now,
         })
         .await?;

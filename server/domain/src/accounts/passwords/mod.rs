@@ -1,10 +1,12 @@
 //! Setting a new password: by a mailed link, or by its owner who knows the old one.
 
 mod change;
+mod first;
 mod reset;
 mod suggest;
 
 pub use change::{ChangeOutcome, ChangePassword};
+pub use first::FirstPasswordOutcome;
 pub use reset::{ResetLink, ResetOutcome, ResetPassword, ResetRequested};
 
 use super::{Account, AccountsService, owner::own_event};

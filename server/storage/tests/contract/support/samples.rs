@@ -90,7 +90,7 @@ pub(crate) fn account(email: &str) -> NewAccount {
         name: format!("Owner of {email}"),
         email: email.to_owned(),
         lookup_key: email.to_lowercase(),
-        password: password('a'),
+        password: Some(password('a')),
         created_at: at(0),
     }
 }
@@ -114,7 +114,8 @@ pub(crate) fn registration(email: &str) -> Registration {
         email: email.to_owned(),
         lookup_key: email.to_lowercase(),
         name: format!("Owner of {email}"),
-        password: password('r'),
+        password: Some(password('r')),
+        identity: None,
         browser: Some(BrowserHash::of("browser")),
         created_at: at(0),
         expires_at: at(3600),

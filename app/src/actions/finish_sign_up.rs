@@ -1,0 +1,117 @@
+//! Finishing a sign-up that began at a provider.
+
+#![expect(
+    missing_docs,
+    reason = "`#[server]` makes a public struct of the arguments"
+)]
+
+use async_trait::async_trait;
+use domain::{
+    accounts::{self, FinishOutcome, SignUpOutcome},
+    sessions::{AuthenticationMethod, NewSession},
+    social::IdentityKey,
+};
+use leptos::prelude::*;
+
+use super::sign_up::fields;
+use crate::{
+    actions::{Done, FormProblem, FormState, PageForm, Problems},
+    context::{PageContext, PageTitle, PageView, broken},
+    pages::{finish_sign_up::finish_page, message, social},
+    paths,
+    text::Text,
+};
+
+/// Asks for the account of whoever came from a provider. `arrival` says what waits for this browser.
+#[server(FinishSignUp, prefix = "", endpoint = "signup/finish")]
+pub async fn finish_sign_up(arrival: String, email: String, name: String) -> Result<(), Problems> {
+    super::page_form::answer(FinishSignUp {
+        arrival,
+        email,
+        name,
+    })
+    .await
+}
+
+#[async_trait]
+impl PageForm for FinishSignUp {
+    const FIELDS: &'static [&'static str] = &["arrival", "email", "name"];
+    const KEPT: &'static [&'static str] = &["email", "name"];
+
+    async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
+        let form = accounts::FinishSignUp {
+            arrival: &self.arrival,
+            email: &self.email,
+            name: &self.name,
+            client: &page.client,
+        };
+        let accounts = &page.services.accounts;
+        match accounts.finish_sign_up(form).await.map_err(broken)? {
+            FinishOutcome::Born { account, arrival } => {
+                let session = NewSession {
+                    account,
+                    method: AuthenticationMethod::Provider,
+                    auth_time: page.now,
+                    persistent: arrival.stay,
+                    password_since: None,
+                    identity: Some(IdentityKey {
+                        issuer: arrival.identity.issuer,
+                        subject: arrival.identity.subject,
+                    }),
+                };
+                page.sign_in(session).await?;
+                let next = arrival.next.as_deref().unwrap_or(paths::ACCOUNT);
+                Ok(Done::go(next))
+            }
+            FinishOutcome::HasAccount => Ok(Done::go(connect_path(&self.arrival))),
+            FinishOutcome::Known => Ok(Done::go(paths::LOGIN)),
+            FinishOutcome::Gone => Err(Problems::form(FormProblem::ArrivalGone)),
+            FinishOutcome::SignUp(outcome) => match outcome {
+                SignUpOutcome::Accepted => Ok(Done::go(paths::SIGN_UP_SENT)),
+                SignUpOutcome::Refused(refused) => Err(fields(refused, &accounts.rules().signup)),
+                SignUpOutcome::Closed => Err(Problems::form(FormProblem::SignUpClosed)),
+                SignUpOutcome::ByInvitation => Err(Problems::form(FormProblem::SignUpByInvitation)),
+                SignUpOutcome::TooMany {
+                    retry_after_seconds,
+                } => Err(Problems::form(FormProblem::TooManySignUps {
+                    retry_after_seconds,
+                })),
+                SignUpOutcome::Busy {
+                    retry_after_seconds,
+                } => Err(Problems::busy(retry_after_seconds)),
+            },
+        }
+    }
+
+    async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
+        match state.problems.form {
+            Some(FormProblem::SignUpClosed) => return message::sign_up_closed(),
+            Some(FormProblem::SignUpByInvitation) => return message::sign_up_by_invitation(),
+            _ => {}
+        }
+        let waiting = page
+            .services
+            .social
+            .waiting(&self.arrival, &page.client)
+            .await;
+        match waiting {
+            Ok(Some(waiting)) => {
+                let title = state.title(Text::FinishTitle);
+                (title, finish_page(waiting, state))
+            }
+            Ok(None) => {
+                let (_, title, view) = social::arrival_gone();
+                (title, view)
+            }
+            Err(error) => {
+                broken(error);
+                message::broken()
+            }
+        }
+    }
+}
+
+/// Where whoever has an account already signs in to connect what waits.
+pub fn connect_path(arrival: &str) -> String {
+    format!("{}?connect={arrival}", paths::LOGIN)
+}
