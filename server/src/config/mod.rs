@@ -50,6 +50,7 @@ pub use secret::Secret;
 pub use secrets::Secrets;
 pub use sessions::Sessions;
 pub use smtp::{Smtp, SmtpTls};
+pub(crate) use social::practice;
 pub use social::{Social, SocialProtocol, SocialProvider};
 pub(crate) use table::is_secret;
 pub use table::{docs, keys, lists};

@@ -25,6 +25,8 @@ pub enum Purpose {
     Mail,
     /// The key of a count of failures.
     Throttle,
+    /// What the practice providers of development mode hand out.
+    Practice,
 }
 
 impl Purpose {
@@ -32,6 +34,7 @@ impl Purpose {
         match self {
             Self::Mail => b"latchkey mail",
             Self::Throttle => b"latchkey throttle",
+            Self::Practice => b"latchkey practice",
         }
     }
 }

@@ -11,11 +11,7 @@ pub struct List {
 }
 
 impl List {
-    pub(crate) const fn new(
-        name: &'static str,
-        keys: &'static [Key],
-        doc: &'static str,
-    ) -> Self {
+    pub(crate) const fn new(name: &'static str, keys: &'static [Key], doc: &'static str) -> Self {
         Self { name, keys, doc }
     }
 

@@ -103,7 +103,10 @@ pub(super) fn read_all(values: &mut Values, allow_http: bool) -> Option<Vec<Soci
     let read: Vec<_> = (0..values.entries(&PROVIDERS))
         .map(|index| Entry { values, index }.read(allow_http))
         .collect();
-    let ids: Vec<_> = read.iter().map(|entry| entry.as_ref().map(|e| &e.id)).collect();
+    let ids: Vec<_> = read
+        .iter()
+        .map(|entry| entry.as_ref().map(|e| &e.id))
+        .collect();
     let repeated: Vec<usize> = (0..ids.len())
         .filter(|index| ids[*index].is_some() && ids[..*index].contains(&ids[*index]))
         .collect();
@@ -150,7 +153,8 @@ impl Entry<'_> {
         let key = self.at(&ID);
         let text = self.values.text(&key)?;
         if own::IDS.contains(&text.as_str()) {
-            let wanted = format!("another id: that one has keys of its own, social.{text}.client_id");
+            let wanted =
+                format!("another id: that one has keys of its own, social.{text}.client_id");
             return self.values.mismatch(&key, &wanted);
         }
         let wanted = "1 to 32 lower case letters, digits and hyphens, a letter first";

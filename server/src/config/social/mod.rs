@@ -2,7 +2,7 @@
 
 mod entry;
 mod own;
-mod practice;
+pub(crate) mod practice;
 
 use std::time::Duration;
 
@@ -10,8 +10,6 @@ use domain::social::ProviderId;
 use url::Url;
 
 use super::{Key, List, PublicUrl, Secret, loading::Values};
-
-pub(crate) use practice::{CLIENT_ID, CLIENT_SECRET, GITHUB_PATH, GOOGLE_PATH};
 
 const ALLOW_PRIVATE_ADDRESSES: Key = Key::flag(
     "social.allow_private_addresses",
