@@ -354,7 +354,7 @@ catalogue! {
     PracticeEmmyHint => "She keeps her address private.",
     PracticeAddressHeading => "With an address of your choice",
     PracticeAddress => "Continue with this address",
-    PracticeAddressHint => "Verified, and somebody's own: take the address of an account that you have here.",
+    PracticeAddressHint => "Verified, and a person of its own: take the address of an account that you have here.",
     PracticeFailures => "What can go wrong",
     PracticeDeny => "Deny access",
     PracticeDenyHint => "You change your mind and go back without an identity.",

@@ -354,7 +354,7 @@ translation! { german:
     PracticeEmmyHint => "Sie behält ihre Adresse für sich.",
     PracticeAddressHeading => "Mit einer Adresse deiner Wahl",
     PracticeAddress => "Weiter mit dieser Adresse",
-    PracticeAddressHint => "Bestätigt, und von jemand Eigenem: Nimm die Adresse eines Kontos, das du hier hast.",
+    PracticeAddressHint => "Bestätigt, und eine Person für sich: Nimm die Adresse eines Kontos, das du hier hast.",
     PracticeFailures => "Was schiefgehen kann",
     PracticeDeny => "Zugriff verweigern",
     PracticeDenyHint => "Du überlegst es dir anders und gehst ohne Identität zurück.",
