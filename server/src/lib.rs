@@ -11,6 +11,7 @@ mod jobs;
 mod logging;
 mod machine;
 mod outbound;
+mod practice;
 mod redirecting;
 mod secrets;
 mod serving;

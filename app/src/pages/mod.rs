@@ -8,6 +8,7 @@ pub mod landing;
 pub mod login;
 pub mod message;
 pub mod outbox;
+pub mod practice;
 pub mod reset_password;
 pub mod signup;
 pub mod social;

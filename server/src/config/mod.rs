@@ -41,7 +41,7 @@ pub use hashing::Hashing;
 pub use http::Http;
 pub use links::Links;
 pub use listen::Listen;
-pub use loading::{DEFAULT_FILE, Key, Sources};
+pub use loading::{DEFAULT_FILE, Key, List, Sources};
 pub use log::{Log, LogFormat, LogLevel};
 pub use passwords::Passwords;
 pub use public_url::{PublicUrl, PublicUrlError};
@@ -50,8 +50,10 @@ pub use secret::Secret;
 pub use secrets::Secrets;
 pub use sessions::Sessions;
 pub use smtp::{Smtp, SmtpTls};
+pub(crate) use social::practice;
 pub use social::{Social, SocialProtocol, SocialProvider};
-pub use table::{docs, keys};
+pub(crate) use table::is_secret;
+pub use table::{docs, keys, lists};
 pub use throttle::Throttle;
 pub use tls::{Tls, TlsFiles};
 
@@ -92,6 +94,8 @@ pub struct Config {
     pub log: Log,
     /// `[secrets]`
     pub secrets: Secrets,
+    /// `[social]`
+    pub social: Social,
     shown: Vec<Shown>,
 }
 
@@ -141,6 +145,7 @@ impl Config {
         let http = Http::read(values);
         let log = Log::read(values);
         let secrets = Secrets::read(values);
+        let social = Social::read(values, public_url.as_ref());
         Some(Self {
             dev: values.dev(),
             public_url: public_url?,
@@ -158,6 +163,7 @@ impl Config {
             http: http?,
             log: log?,
             secrets: secrets?,
+            social: social?,
             shown: Vec::new(),
         })
     }
@@ -167,7 +173,7 @@ impl Config {
     pub fn describe(&self) -> Vec<(String, String, &'static str)> {
         self.shown
             .iter()
-            .map(|shown| (shown.key.to_owned(), shown.value.clone(), shown.source))
+            .map(|shown| (shown.key.clone(), shown.value.clone(), shown.source))
             .collect()
     }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Key, keys};
+use super::{Key, keys, lists, table::in_list};
 
 /// Longest line of a comment, in characters.
 const WIDTH: usize = 98;
@@ -23,17 +23,30 @@ pub fn sample() -> String {
             current = section;
             push(&mut text, format_args!("\n[{section}]"));
         }
+        explain(&mut text, key, name);
+    }
+    for list in lists() {
         text.push('\n');
-        comment(&mut text, key.doc());
-        comment(&mut text, &particulars(key));
-        push(&mut text, format_args!("#{name} = {}", key.default()));
+        comment(&mut text, list.doc());
+        push(&mut text, format_args!("#[[{}]]", list.name()));
+        for key in list.keys() {
+            explain(&mut text, &list.at(0, key), key.name());
+        }
     }
     text
 }
 
+fn explain(text: &mut String, key: &Key, name: &str) {
+    text.push('\n');
+    comment(text, key.doc());
+    comment(text, &particulars(key));
+    push(text, format_args!("#{name} = {}", key.default()));
+}
+
 fn particulars(key: &Key) -> String {
     let variable = key.variable();
-    let variable = if key.is_secret() {
+    // In a list, the file of a secret is a key of its own.
+    let variable = if key.is_secret() && in_list(key.name()).is_none() {
         format!("{variable}, or {variable}_FILE with the path of a file that holds it")
     } else {
         variable

@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 use super::{
-    Key, accounts, data, database, hashing, http, links, listen, log, passwords, public_url,
-    secrets, sessions, smtp, throttle, tls,
+    Key, List, accounts, data, database, hashing, http, links, listen, log, passwords, public_url,
+    secrets, sessions, smtp, social, throttle, tls,
 };
 
-static SECTIONS: [&[Key]; 15] = [
+static SECTIONS: [&[Key]; 16] = [
     &public_url::KEYS,
     &listen::KEYS,
     &tls::KEYS,
@@ -23,11 +23,19 @@ static SECTIONS: [&[Key]; 15] = [
     &http::KEYS,
     &log::KEYS,
     &secrets::KEYS,
+    &social::KEYS,
 ];
 
-/// Every key there is, section by section.
+static LISTS: [&List; 1] = [&social::PROVIDERS];
+
+/// Every key there is, section by section; those of lists aside.
 pub fn keys() -> impl Iterator<Item = &'static Key> {
     SECTIONS.iter().copied().flatten()
+}
+
+/// Every list of tables there is.
+pub fn lists() -> impl Iterator<Item = &'static List> {
+    LISTS.iter().copied()
 }
 
 /// Every key there is, with the sentence that explains it.
@@ -40,6 +48,23 @@ pub fn docs() -> &'static [(&'static str, &'static str)] {
 /// The key of this name.
 pub(crate) fn find(name: &str) -> Option<&'static Key> {
     keys().find(|key| key.name() == name)
+}
+
+/// The list of this name.
+pub(crate) fn find_list(name: &str) -> Option<&'static List> {
+    lists().find(|list| list.name() == name)
+}
+
+/// Whether the key of this name, in a list or not, is a secret.
+pub(crate) fn is_secret(name: &str) -> bool {
+    find(name)
+        .or_else(|| in_list(name))
+        .is_some_and(Key::is_secret)
+}
+
+/// The key of a list's entries that has this name in one of them.
+pub(crate) fn in_list(name: &str) -> Option<&'static Key> {
+    lists().find_map(|list| list.find_at(name))
 }
 
 /// Whether keys stand under this name.

@@ -11,7 +11,7 @@ const DRAINED: usize = 32 * 1024 * 1024;
 
 /// Why a body was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum FormRefused {
+pub(crate) enum FormRefused {
     /// 415: not `application/x-www-form-urlencoded`.
     MediaType,
     /// 413: larger than any form here.
@@ -21,7 +21,7 @@ pub(super) enum FormRefused {
 }
 
 /// Checks the media type and reads the body, at most `limit` bytes of it.
-pub(super) async fn read_body(
+pub(crate) async fn read_body(
     headers: &HeaderMap,
     mut body: Body,
     limit: usize,

@@ -15,5 +15,8 @@ mod router;
 mod social;
 mod state;
 
+pub(crate) use forms::read_body;
+pub(crate) use pages::{Shown, show};
 pub(crate) use redirect::redirect_router;
 pub(crate) use router::router;
+pub(crate) use state::AppState;

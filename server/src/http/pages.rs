@@ -111,13 +111,13 @@ fn see_other(location: &str) -> Response {
 }
 
 /// A page's outcome: shown, or somewhere else to go.
-pub(super) enum Shown {
+pub(crate) enum Shown {
     Page(StatusCode, PageTitle, PageView),
     Go(String),
 }
 
 /// Shows a page that needs to know who asks.
-pub(super) async fn show(
+pub(crate) async fn show(
     state: AppState,
     request: Request,
     page: impl AsyncFnOnce(&PageContext) -> Result<Shown, StorageError>,

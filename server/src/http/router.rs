@@ -25,7 +25,7 @@ use super::{
     social,
     state::{AppState, Door, Shared},
 };
-use crate::{config::Config, session_store::Store, startup};
+use crate::{config::Config, practice, session_store::Store, startup};
 
 /// Builds the router over the services.
 pub(crate) fn router(
@@ -130,6 +130,13 @@ pub(crate) fn router(
     // Called by browsers for what pages are made of.
     let parts = Router::new().route("/assets/{*path}", get(assets::asset));
 
+    // Development only: called by people who practise, and by this server itself.
+    let practice = if dev {
+        practice::router(state.clone(), config.social.timeout)
+    } else {
+        Router::new()
+    };
+
     // Called by whoever watches the server.
     let watchers = Router::new()
         .route("/healthz", get(health::alive))
@@ -137,6 +144,7 @@ pub(crate) fn router(
 
     people
         .merge(parts)
+        .merge(practice)
         .layer(from_fn_with_state(state.clone(), middleware::same_origin))
         .layer(from_fn_with_state(state.clone(), middleware::only_our_host))
         .merge(watchers)

@@ -19,6 +19,7 @@ mod health;
 mod invitations;
 mod mail_delivery;
 mod outbox;
+mod practice;
 mod sign_up_rules;
 mod throttle;
 mod unknown_pages;

@@ -27,6 +27,8 @@ pub enum Purpose {
     Throttle,
     /// The PKCE verifier of somebody on their way to a provider.
     Flow,
+    /// What the practice providers of development mode hand out.
+    Practice,
 }
 
 impl Purpose {
@@ -35,6 +37,7 @@ impl Purpose {
             Self::Mail => b"latchkey mail",
             Self::Throttle => b"latchkey throttle",
             Self::Flow => b"latchkey flow",
+            Self::Practice => b"latchkey practice",
         }
     }
 }

@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 use domain::accounts::SignUpPolicy;
 
 use super::report::{Report, counted};
-use crate::config::{Config, ConfigErrors, DEFAULT_FILE, keys};
+use crate::config::{Config, ConfigErrors, DEFAULT_FILE, is_secret};
 
 const NAME: &str = "configuration";
 
@@ -79,9 +79,9 @@ pub(super) fn check(report: &mut Report, config: &Config, file: Option<&Path>) {
 
 /// A file that holds a secret is nobody else's business.
 fn check_secrecy(report: &mut Report, set: &[(String, String, &'static str)], file: &Path) {
-    let held = set.iter().any(|(name, _, source)| {
-        *source == "file" && keys().any(|key| key.name() == name && key.is_secret())
-    });
+    let held = set
+        .iter()
+        .any(|(name, _, source)| *source == "file" && is_secret(name));
     let open = fs::metadata(file).is_ok_and(|file| file.permissions().mode() & 0o007 != 0);
     if held && open {
         report.warning(

@@ -3,7 +3,7 @@
 use toml::{Table, Value};
 
 use super::{
-    Key,
+    Key, List,
     nearest::nearest,
     values::{Origin, Values, found},
 };
@@ -30,6 +30,10 @@ fn walk(values: &mut Values, file: &str, prefix: &str, table: Table) {
             values.set(key, value, Origin::File(file.to_owned()));
             continue;
         }
+        if let Some(list) = table::find_list(&path) {
+            entries(values, file, list, value);
+            continue;
+        }
         let section = table::is_section(&path);
         match value {
             Value::Table(inner) if section || !inner.is_empty() => {
@@ -41,6 +45,41 @@ fn walk(values: &mut Values, file: &str, prefix: &str, table: Table) {
                 problem: format!("found {}, wanted a table: [{path}]", found(&value, true)),
             }),
             _ => values.problem(unknown(file, path)),
+        }
+    }
+}
+
+/// Adds the tables of a list.
+fn entries(values: &mut Values, file: &str, list: &'static List, value: Value) {
+    let name = list.name();
+    // The value isn't shown: it may be a secret in the wrong place.
+    let wanted = |found: &str| ConfigError::Value {
+        place: format!("\"{name}\" in {file}"),
+        problem: format!("found {found}, wanted tables: [[{name}]]"),
+    };
+    let tables = match value {
+        Value::Array(tables) => tables,
+        other => return values.problem(wanted(&found(&other, true))),
+    };
+    for (index, entry) in tables.into_iter().enumerate() {
+        values.add_entry(list);
+        let Value::Table(entry) = entry else {
+            values.problem(wanted(&format!("{} in the list", found(&entry, true))));
+            continue;
+        };
+        for (field, value) in entry {
+            if let Some(key) = list.find(&field) {
+                let origin = Origin::File(file.to_owned());
+                values.set(&list.at(index, key), value, origin);
+            } else {
+                let known = list.keys().iter().map(|key| list.path(index, key.name()));
+                let key = list.path(index, &join("", &field));
+                values.problem(ConfigError::UnknownKey {
+                    nearest: nearest(&key, known),
+                    key,
+                    file: file.to_owned(),
+                });
+            }
         }
     }
 }
@@ -61,7 +100,9 @@ fn join(prefix: &str, name: &str) -> String {
 }
 
 fn unknown(file: &str, key: String) -> ConfigError {
-    let known = table::keys().map(Key::name).chain(table::sections());
+    let lists = table::lists().map(List::name);
+    let known = table::keys().map(Key::name);
+    let known = known.chain(table::sections()).chain(lists);
     ConfigError::UnknownKey {
         nearest: nearest(&key, known).map(str::to_owned),
         key,

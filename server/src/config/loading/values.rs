@@ -1,10 +1,14 @@
 //! The values of all keys, and everything that is wrong with them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::Path,
+};
 
 use toml::Value;
 
-use super::{Key, Sources, environment, file, key::Kind};
+use super::{Key, List, Sources, environment, file, key::Kind};
 use crate::config::{error::ConfigError, secret::Secret, table};
 
 /// Longest piece of a value that an error repeats, in characters.
@@ -40,7 +44,7 @@ impl Origin {
 /// A key as `check-config` shows it.
 #[derive(Clone, Debug)]
 pub(crate) struct Shown {
-    pub(crate) key: &'static str,
+    pub(crate) key: String,
     pub(crate) value: String,
     pub(crate) source: &'static str,
 }
@@ -49,11 +53,14 @@ pub(crate) struct Shown {
 pub(crate) struct Values {
     dev: bool,
     complete: bool,
-    given: BTreeMap<&'static str, (Value, Origin)>,
+    given: BTreeMap<String, (Value, Origin)>,
+    /// How many entries each list has.
+    entries: BTreeMap<&'static str, usize>,
     /// Keys that were refused before they could be read: reading them again would only add noise.
-    refused: BTreeSet<&'static str>,
-    resolved: BTreeMap<&'static str, String>,
+    refused: BTreeSet<String>,
+    resolved: BTreeMap<String, String>,
     problems: Vec<ConfigError>,
+    read_secret_file: fn(&Path) -> io::Result<String>,
 }
 
 impl Values {
@@ -63,19 +70,38 @@ impl Values {
             dev: sources.dev,
             complete: true,
             given: BTreeMap::new(),
+            entries: BTreeMap::new(),
             refused: BTreeSet::new(),
             resolved: BTreeMap::new(),
             problems: Vec::new(),
+            read_secret_file: sources.read_secret_file,
         };
         if let Some((path, text)) = sources.file {
             values.complete = file::add(&mut values, &path.display().to_string(), &text);
         }
-        environment::add(&mut values, sources.environment, sources.read_secret_file);
+        environment::add(&mut values, sources.environment);
         values
     }
 
-    pub(super) fn set(&mut self, key: &'static Key, value: Value, origin: Origin) {
-        self.given.insert(key.name(), (value, origin));
+    pub(super) fn set(&mut self, key: &Key, value: Value, origin: Origin) {
+        self.given.insert(key.name().to_owned(), (value, origin));
+    }
+
+    /// Makes room for one more entry of a list.
+    pub(super) fn add_entry(&mut self, list: &List) {
+        *self.entries.entry(list.name()).or_default() += 1;
+    }
+
+    /// How many entries a list has.
+    pub(crate) fn entries(&self, list: &List) -> usize {
+        self.entries.get(list.name()).copied().unwrap_or(0)
+    }
+
+    /// The text of the file of a secret, without the line break at its end.
+    pub(super) fn secret_file(&self, path: &Path) -> io::Result<String> {
+        let text = (self.read_secret_file)(path)?;
+        let line = text.strip_suffix('\n').unwrap_or(&text);
+        Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
     }
 
     pub(super) fn problem(&mut self, problem: ConfigError) {
@@ -83,7 +109,7 @@ impl Values {
     }
 
     pub(super) fn refuse_at(&mut self, key: &Key, origin: &Origin, problem: String) {
-        self.refused.insert(key.name());
+        self.refused.insert(key.name().to_owned());
         let place = origin.place(key);
         self.problem(ConfigError::Value { place, problem });
     }
@@ -112,18 +138,18 @@ impl Values {
 
     /// Refuses the value of `key` and names it, unless it is a secret.
     pub(crate) fn mismatch<T>(&mut self, key: &Key, wanted: &str) -> Option<T> {
-        let found = found(&self.value(key)?, key.is_secret());
+        let found = found(&self.value(key)?, key.is_hidden());
         self.refuse(key, format!("found {found}, wanted {wanted}"))
     }
 
     /// Shows `value` for `key` in place of the empty or automatic value that was given.
     pub(crate) fn resolve(&mut self, key: &Key, value: impl Into<String>) {
-        self.resolved.insert(key.name(), value.into());
+        self.resolved.insert(key.name().to_owned(), value.into());
     }
 
     fn value(&self, key: &Key) -> Option<Value> {
         debug_assert!(
-            table::find(key.name()).is_some(),
+            table::find(key.name()).is_some() || table::in_list(key.name()).is_some(),
             "{} is not in the table",
             key.name()
         );
@@ -145,6 +171,44 @@ impl Values {
     /// The secret of `key`.
     pub(crate) fn secret(&mut self, key: &Key) -> Option<Secret> {
         self.text(key).map(Secret::new)
+    }
+
+    /// The secret of an entry, from the key itself or from the file that `file` names. The environment
+    /// overrides the configuration file here too, whichever of the two it sets.
+    pub(crate) fn secret_or_file(&mut self, key: &Key, file: &Key) -> Option<Secret> {
+        let (plain, path) = (self.text(key), self.text(file));
+        let (plain, path) = (plain?, path?);
+        if path.is_empty() {
+            return Some(Secret::new(plain));
+        }
+        if !plain.is_empty() {
+            let from_environment = |key: &Key| {
+                let given = self.given.get(key.name());
+                given.is_some_and(|(_, origin)| matches!(origin, Origin::Variable(_)))
+            };
+            match (from_environment(key), from_environment(file)) {
+                (true, false) => return Some(Secret::new(plain)),
+                (false, true) => {}
+                _ => {
+                    let (_, name) = key.parts();
+                    return self.refuse(file, format!("{name} is set as well: keep one of them"));
+                }
+            }
+        }
+        match self.secret_file(Path::new(&path)) {
+            Ok(text) if text.is_empty() => self.refuse(file, "the file that it names is empty"),
+            Ok(text) => Some(Secret::new(text)),
+            Err(error) => self.refuse(
+                file,
+                format!("the file that it names can't be read: {error}"),
+            ),
+        }
+    }
+
+    /// Whether `key` is on.
+    pub(crate) fn flag(&mut self, key: &Key) -> Option<bool> {
+        let given = self.value(key)?.as_bool();
+        given.or_else(|| self.mismatch(key, "true or false"))
     }
 
     /// The whole number of `key`, within its bounds.
@@ -174,22 +238,29 @@ impl Values {
 
     /// Every key as `check-config` shows it, and the problems.
     pub(crate) fn finish(self) -> (Vec<Shown>, Vec<ConfigError>) {
-        let shown = table::keys().map(|key| self.shown(key)).collect();
+        let mut shown: Vec<Shown> = table::keys().map(|key| self.shown(key)).collect();
+        for list in table::lists() {
+            for index in 0..self.entries(list) {
+                let keys = list.keys().iter();
+                shown.extend(keys.map(|key| self.shown(&list.at(index, key))));
+            }
+        }
         (shown, self.problems)
     }
 
-    fn shown(&self, key: &'static Key) -> Shown {
+    fn shown(&self, key: &Key) -> Shown {
         let (value, source) = match self.given.get(key.name()) {
             Some((value, origin)) => (value.clone(), origin.word()),
             None => (key.default(), Origin::Default.word()),
         };
         let plain = match value {
             Value::String(text) if key.is_secret() && !text.is_empty() => "(secret)".to_owned(),
+            Value::String(text) if key.is_hidden() && !text.is_empty() => "(a file)".to_owned(),
             Value::String(text) => text,
             other => other.to_string(),
         };
         Shown {
-            key: key.name(),
+            key: key.name().to_owned(),
             value: self.resolved.get(key.name()).cloned().unwrap_or(plain),
             source,
         }

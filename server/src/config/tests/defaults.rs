@@ -66,6 +66,12 @@ http.shutdown_seconds = 10
 log.format = "auto"
 log.level = "info"
 secrets.master_key = ""
+social.allow_private_addresses = false
+social.timeout_seconds = 10
+social.github.client_id = ""
+social.github.client_secret = ""
+social.google.client_id = ""
+social.google.client_secret = ""
 "#;
 
 #[test]
@@ -115,6 +121,8 @@ fn no_configuration_at_all_works() {
     assert_eq!(config.log.format, LogFormat::Json);
     assert_eq!(config.log.level, LogLevel::Info);
     assert!(config.secrets.master_key.is_none());
+    assert!(config.social.providers.is_empty() && !config.social.allow_private_addresses);
+    assert_eq!(config.social.timeout, Duration::from_secs(10));
 }
 
 #[test]

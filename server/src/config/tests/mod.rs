@@ -6,6 +6,7 @@ mod reference;
 mod refusals;
 mod secrets;
 mod smtp;
+mod social;
 mod tls;
 mod unknown;
 
@@ -18,6 +19,8 @@ fn read_secret_file(path: &Path) -> io::Result<String> {
     match path.to_str() {
         Some("/run/secrets/url") => Ok("postgres://app:pa55word@db/latchkey\n".to_owned()),
         Some("/run/secrets/windows") => Ok("postgres://app:pa55word@db/latchkey\r\n".to_owned()),
+        Some("/run/secrets/client") => Ok("pa55word\n".to_owned()),
+        Some("/run/secrets/empty") => Ok("\n".to_owned()),
         Some("/run/secrets/two-lines") => Ok("sqlite:a \n\n".to_owned()),
         _ => Err(io::Error::from(io::ErrorKind::NotFound)),
     }

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, fmt::Write, fs, path::PathBuf};
 
 use super::load;
-use crate::config::{Config, Key, keys, sample};
+use crate::config::{Config, Key, List, keys, lists, sample};
 
 /// What makes the files anew when it is set; `cargo xtask docs` sets it.
 const RENEW: &str = "LATCHKEY_TEST_RENEW_DOCS";
@@ -38,6 +38,20 @@ fn sections() -> Vec<&'static str> {
     let mut names: Vec<&str> = keys().map(|key| key.parts().0).collect();
     names.dedup();
     names
+}
+
+/// The tables of the guide: heading and keys.
+fn tables() -> Vec<(String, Vec<&'static Key>)> {
+    let of_section = |section: &'static str| {
+        let own = keys().filter(|key| key.parts().0 == section);
+        (heading(section), own.collect())
+    };
+    let of_list = |list: &'static List| {
+        let heading = format!("### `[[{}]]`", list.name());
+        (heading, list.keys().iter().collect())
+    };
+    let sections = sections().into_iter().map(of_section);
+    sections.chain(lists().map(of_list)).collect()
 }
 
 fn heading(section: &str) -> String {
@@ -82,13 +96,12 @@ fn guide(found: &str) -> String {
     let (part, after) = rest.split_once(END).expect("where they end");
     let mut kept = prose(part);
     let mut made = String::new();
-    for section in sections() {
-        let heading = heading(section);
+    for (heading, keys) in tables() {
         let _ = write!(
             made,
             "\n{heading}\n\n| key | default | meaning |\n|---|---|---|\n"
         );
-        for key in keys().filter(|key| key.parts().0 == section) {
+        for key in keys {
             let _ = writeln!(made, "{}", row(key));
         }
         if let Some(prose) = kept.remove(&heading).filter(|prose| !prose.is_empty()) {
@@ -129,15 +142,46 @@ fn the_sample_sets_nothing() {
     );
 }
 
-#[test]
-fn every_default_in_the_sample_is_accepted_and_changes_nothing() {
-    let lines = sample();
-    let set = lines.lines().map(|line| match line.strip_prefix('#') {
+/// The sample up to the lists, and the lists.
+fn sample_in_two() -> (String, String) {
+    let text = sample();
+    let at = text.find("#[[").expect("a list");
+    (text[..at].to_owned(), text[at..].to_owned())
+}
+
+/// What a part of the sample says once the `#` before its keys are gone.
+fn set(part: &str) -> String {
+    let lines = part.lines().map(|line| match line.strip_prefix('#') {
         Some(key) if !key.starts_with(' ') => key,
         _ => line,
     });
-    let set: Vec<&str> = set.collect();
-    let config = load(&set.join("\n"), &[]);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_list_in_the_sample_needs_no_more_than_its_values() {
+    let list = set(&sample_in_two().1);
+    for key in lists().flat_map(List::keys) {
+        assert!(list.contains(&format!("\n{} = ", key.name())), "{list}");
+    }
+    let values = [
+        ("id", "company"),
+        ("issuer", "https://id.example"),
+        ("client_id", "x"),
+    ];
+    let filled = values.iter().fold(list, |list, (name, value)| {
+        list.replace(
+            &format!("\n{name} = \"\""),
+            &format!("\n{name} = \"{value}\""),
+        )
+    });
+    assert_eq!(load(&filled, &[]).social.providers.len(), 1);
+    assert!(sample().contains("LATCHKEY_SOCIAL__PROVIDERS__0__CLIENT_SECRET_FILE"));
+}
+
+#[test]
+fn every_default_in_the_sample_is_accepted_and_changes_nothing() {
+    let config = load(&set(&sample_in_two().0), &[]);
     assert!(
         config
             .describe()

@@ -98,7 +98,12 @@ impl Home {
 
     /// A configuration in development mode with cheap hashes, changed by `keys`.
     pub(crate) fn config(&self, keys: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
-        let own = CHEAP.iter().chain(keys);
+        let keys: Vec<_> = CHEAP.iter().chain(keys).copied().collect();
+        self.config_of(&keys, true)
+    }
+
+    fn config_of(&self, keys: &[(&str, &str)], dev: bool) -> Result<Config, ConfigErrors> {
+        let own = keys.iter();
         let own = own.map(|(key, value)| (variable(key), (*value).to_owned()));
         let mut environment: Vec<(String, String)> = self.variables();
         for (name, value) in own {
@@ -106,7 +111,7 @@ impl Home {
             environment.push((name, value));
         }
         Config::load(Sources {
-            dev: true,
+            dev,
             environment: environment
                 .into_iter()
                 .map(|(name, value)| (name.into(), value.into()))
@@ -135,12 +140,30 @@ impl Home {
         &self,
         keys: &[(&str, &str)],
     ) -> Result<TestServer, StartError> {
+        let (listener, public_url) = self.listen().await;
+        let mut all = vec![("public_url", public_url)];
+        all.extend_from_slice(keys);
+        let config = self.config(&all).expect("the configuration is fine");
+        self.start(listener, config).await
+    }
+
+    /// A server in this home that isn't in development mode.
+    pub(crate) async fn serve_in_earnest(&self) -> TestServer {
+        let (listener, public_url) = self.listen().await;
+        let config = self.config_of(&[("public_url", public_url)], false);
+        let config = config.expect("the configuration is fine");
+        let started = self.start(listener, config).await;
+        started.expect("the server starts")
+    }
+
+    async fn listen(&self) -> (TcpListener, &str) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let bound = format!("http://localhost:{}", address.port());
-        let mut all = vec![("public_url", self.public_url.get_or_init(|| bound).as_str())];
-        all.extend_from_slice(keys);
-        let config = self.config(&all).expect("the configuration is fine");
+        (listener, self.public_url.get_or_init(|| bound))
+    }
+
+    async fn start(&self, listener: TcpListener, config: Config) -> Result<TestServer, StartError> {
         let clock = Arc::clone(&self.clock) as Arc<_>;
         let server = Server::new(&config, clock, Arc::new(OsRandom)).await?;
         Ok(TestServer::start(server, listener, &config).await)
