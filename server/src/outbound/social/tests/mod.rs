@@ -1,0 +1,3 @@
+//! A provider that lies, and what comes of it.
+
+pub(super) mod clock;
