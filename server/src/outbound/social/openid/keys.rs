@@ -117,7 +117,7 @@ async fn fetch(web: &Web, url: &Url) -> Result<Vec<Key>, ProviderProblem> {
 }
 
 /// A key, if it is one for signatures that we take.
-fn key(jwk: Value) -> Option<Key> {
+pub(super) fn key(jwk: Value) -> Option<Key> {
     let jwk: Jwk = serde_json::from_value(jwk).ok()?;
     let signs = matches!(
         jwk.common.public_key_use,

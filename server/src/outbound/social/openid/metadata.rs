@@ -59,7 +59,12 @@ pub(super) async fn discover(web: &Web, issuer: &str) -> Result<Metadata, Provid
     if answer.status != StatusCode::OK {
         return Err(ProviderProblem::Nonsense("no metadata"));
     }
-    let document: Document = serde_json::from_slice(&answer.body)
+    checked(web, issuer, &answer.body)
+}
+
+/// What may be believed of a document, and asked.
+fn checked(web: &Web, issuer: &str, document: &[u8]) -> Result<Metadata, ProviderProblem> {
+    let document: Document = serde_json::from_slice(document)
         .map_err(|_| ProviderProblem::Nonsense("metadata that is none"))?;
     // Discovery §4.3: exactly, or another provider could speak for this one.
     if document.issuer != issuer {
@@ -114,6 +119,10 @@ fn authentication(announced: Option<&[String]>) -> Option<AuthType> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
     use super::*;
 
     fn names(names: &[&str]) -> Vec<String> {
@@ -145,5 +154,45 @@ mod tests {
         assert!(matches!(way(Some(&both)), Some(AuthType::BasicAuth)));
         assert!(matches!(way(Some(&both[..2])), Some(AuthType::RequestBody)));
         assert!(way(Some(&both[..1])).is_none());
+    }
+
+    #[test]
+    fn metadata_leads_into_no_private_network() {
+        let web = Web::new(false, Duration::from_secs(60)).expect("a client");
+        let good = json!({
+            "issuer": "https://id.example", "authorization_endpoint": "https://id.example/authorize",
+            "token_endpoint": "https://id.example/token", "jwks_uri": "https://id.example/jwks",
+            "userinfo_endpoint": "https://id.example/userinfo",
+        });
+        let read = |document: &serde_json::Value| {
+            checked(&web, "https://id.example", document.to_string().as_bytes()).map(|_| ())
+        };
+        assert_eq!(read(&good), Ok(()));
+        for endpoint in [
+            "authorization_endpoint",
+            "token_endpoint",
+            "jwks_uri",
+            "userinfo_endpoint",
+        ] {
+            for address in [
+                "https://169.254.169.254/latest",
+                "https://[::ffff:10.0.0.1]/",
+                "https://127.1/",
+            ] {
+                let mut bad = good.clone();
+                bad[endpoint] = address.into();
+                assert_eq!(
+                    read(&bad),
+                    Err(ProviderProblem::Private),
+                    "{endpoint}: {address}"
+                );
+            }
+            let mut bad = good.clone();
+            bad[endpoint] = "http://id.example/".into();
+            assert!(
+                matches!(read(&bad), Err(ProviderProblem::Nonsense(_))),
+                "{endpoint}"
+            );
+        }
     }
 }

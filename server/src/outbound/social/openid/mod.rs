@@ -5,6 +5,9 @@ mod id_token;
 mod keys;
 mod metadata;
 
+#[cfg(test)]
+mod tests;
+
 use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
