@@ -10,7 +10,7 @@ pub mod http;
 mod jobs;
 mod logging;
 mod machine;
-mod outbound;
+pub mod outbound;
 mod practice;
 mod redirecting;
 mod secrets;

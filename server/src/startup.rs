@@ -12,7 +12,7 @@ use domain::{
     installation::{self, InstallationCheck},
     random::Random,
     sessions::SessionsService,
-    social::SocialService,
+    social::{Provider, SocialService},
     store::{StorageError, Store},
     throttle::PasswordChecks,
 };
@@ -23,7 +23,11 @@ use crate::{
     config::{Config, PublicUrl, Secret},
     http,
     jobs::Jobs,
-    outbound::mail::{Mailer, TrustError},
+    outbound::{
+        self,
+        mail::{Mailer, TrustError},
+        social::{NoWeb, Web},
+    },
     redirecting::Redirects,
     secrets::{self, Missing, SecretsError},
     serving,
@@ -48,6 +52,9 @@ pub enum StartError {
     /// The mail server could never be trusted.
     #[error(transparent)]
     MailServer(#[from] TrustError),
+    /// No provider could be asked.
+    #[error(transparent)]
+    Providers(#[from] NoWeb),
     /// The certificate can't be shown.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -157,7 +164,7 @@ pub async fn open(
         sessions: SessionsService::new(foundation.clone(), config.sessions.lifetimes()),
         social: SocialService::new(
             foundation.clone(),
-            Vec::new(),
+            providers(config, &foundation)?,
             config.accounts.signup,
             config.public_url.url().clone(),
         ),
@@ -167,6 +174,25 @@ pub async fn open(
         services: Arc::new(services),
         database,
     })
+}
+
+/// Who else may say who somebody is. Nobody is asked yet.
+fn providers(
+    config: &Config,
+    foundation: &Foundation,
+) -> Result<Vec<Arc<dyn Provider>>, StartError> {
+    let configured = &config.social.providers;
+    if configured.is_empty() {
+        return Ok(Vec::new());
+    }
+    let web = Web::new(config.social.allow_private_addresses, config.social.timeout)?;
+    let web = Arc::new(web);
+    Ok(configured
+        .iter()
+        .map(|provider| {
+            outbound::social::provider(provider, Arc::clone(&web), Arc::clone(&foundation.clock))
+        })
+        .collect())
 }
 
 /// A whole server that only needs a listener.

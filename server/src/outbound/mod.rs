@@ -1,3 +1,4 @@
 //! What leaves the machine.
 
 pub(crate) mod mail;
+pub mod social;

@@ -1,12 +1,16 @@
 //! A browser without JavaScript: it keeps cookies, and its forms come from our own pages.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
 
 use http::{
     HeaderMap, HeaderName, HeaderValue, Method,
     header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, ORIGIN},
 };
 use reqwest::redirect::Policy;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
 
 use super::{answer::Answer, server::TestServer};
 
@@ -20,6 +24,16 @@ pub(crate) struct TestBrowser {
     origin: String,
     languages: Option<String>,
     cookies: Mutex<BTreeMap<String, String>>,
+}
+
+/// TLS that trusts nobody: these browsers speak plain HTTP, also through a tunnel.
+fn without_authorities() -> ClientConfig {
+    let provider = Arc::new(ring::default_provider());
+    ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth()
 }
 
 /// A request that is being put together.
@@ -43,6 +57,7 @@ impl TestBrowser {
     /// A browser that reaches `base` and believes to be at `origin`.
     pub(crate) fn reaching(base: &str, host: &str, origin: &str) -> Self {
         let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(without_authorities())
             .redirect(Policy::none())
             .no_proxy()
             .user_agent("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
