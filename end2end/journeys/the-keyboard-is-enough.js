@@ -28,6 +28,8 @@ test("Tab reaches everything on the sign-in page, in reading order", async ({
     ...(scripts ? ["Show password"] : []),
     "Stay signed in",
     "Sign in",
+    "Sign in with GitHub",
+    "Sign in with Google",
     "Forgot your password?",
     "Create account",
   ];

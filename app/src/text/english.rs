@@ -347,7 +347,7 @@ catalogue! {
     DisconnectFrom => "Disconnect {provider}",
     Connections => "Connections",
     ConnectionsTitle => "Connected accounts",
-    ConnectionsLede => "Each of these signs you in here, beside your password.",
+    ConnectionsLede => "Each of these signs you in here.",
     ConnectionsNone => "Nothing is connected yet.",
     ConnectionsNobody => "This server knows no other place to sign in with.",
     ConnectionsOffered => "Connect another",

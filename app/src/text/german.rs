@@ -347,7 +347,7 @@ translation! { german:
     DisconnectFrom => "{provider} trennen",
     Connections => "Verbindungen",
     ConnectionsTitle => "Verbundene Konten",
-    ConnectionsLede => "Mit jedem davon meldest du dich hier an, neben deinem Passwort.",
+    ConnectionsLede => "Mit jedem davon kannst du dich hier anmelden.",
     ConnectionsNone => "Noch ist nichts verbunden.",
     ConnectionsNobody => "Dieser Server kennt keinen anderen Ort, mit dem man sich anmelden kann.",
     ConnectionsOffered => "Weitere verbinden",

@@ -67,7 +67,7 @@ fn content(
                 }
             })}
         {none.then(|| view! { <p class="hint">{t(Text::ConnectionsNone)}</p> })}
-        <ul class="sessions" role="list">{items}</ul>
+        {(!none).then(|| view! { <ul class="sessions" role="list">{items}</ul> })}
         {(!may_go && !none)
             .then(|| view! { <p class="hint" id="last-way-in">{t(Text::LastWayIn)}</p> })}
         {(!has_password)

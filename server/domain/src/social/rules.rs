@@ -140,3 +140,114 @@ const fn owner(facts: Facts) -> Resolution {
         (_, Whose::Anothers | Whose::Disabled) => Resolution::Refuse(Refusal::LinkedElsewhere),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &str =
+        include_str!("../../../../docs/decisions/0019-what-comes-of-an-identity.md");
+
+    const WANTED: [(&str, Wanted); 3] = [
+        ("sign in", Wanted::SignIn),
+        ("connect", Wanted::Connect),
+        ("confirm", Wanted::Confirm),
+    ];
+    const WHOSE: [(&str, Whose); 4] = [
+        ("nobody's", Whose::Nobodys),
+        ("known", Whose::Known),
+        ("another's", Whose::Anothers),
+        ("disabled", Whose::Disabled),
+    ];
+    const ADDRESS: [(&str, Address); 3] = [
+        ("free", Address::Free),
+        ("vouched", Address::TakenAndVouched),
+        ("claimed", Address::TakenAndClaimed),
+    ];
+    const SIGNED_IN: [(&str, SignedIn); 3] = [
+        ("nobody", SignedIn::Nobody),
+        ("same", SignedIn::Somebody),
+        ("other", SignedIn::SomebodyElse),
+    ];
+    const SIGN_UP: [SignUpPolicy; 3] = [
+        SignUpPolicy::Open,
+        SignUpPolicy::Invite,
+        SignUpPolicy::Closed,
+    ];
+
+    fn said(resolution: Resolution) -> &'static str {
+        match resolution {
+            Resolution::SignIn => "sign in",
+            Resolution::LinkTo => "link",
+            Resolution::AlreadyLinked => "already linked",
+            Resolution::Confirmed => "confirmed",
+            Resolution::OfferRegistration => "offer registration",
+            Resolution::OfferConnection => "offer connection",
+            Resolution::Refuse(why) => match why {
+                Refusal::LinkedElsewhere => "refuse: linked elsewhere",
+                Refusal::Disabled => "refuse: disabled",
+                Refusal::SignedOut => "refuse: signed out",
+                Refusal::OtherAccount => "refuse: other account",
+                Refusal::ConnectInstead => "refuse: connect instead",
+                Refusal::NotConnected => "refuse: not connected",
+                Refusal::SignUpClosed => "refuse: sign-up closed",
+                Refusal::ByInvitation => "refuse: by invitation",
+            },
+        }
+    }
+
+    fn rows() -> Vec<[&'static str; 6]> {
+        TABLE
+            .lines()
+            .filter(|line| line.starts_with("| ") && !line.starts_with("| Intent"))
+            .map(|line| {
+                let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
+                cells.try_into().expect("six cells")
+            })
+            .collect()
+    }
+
+    fn covers(cell: &str, word: &str) -> bool {
+        cell == "any" || cell.split(" or ").any(|listed| listed == word)
+    }
+
+    #[test]
+    fn every_combination_of_the_written_table_comes_out_as_it_says() {
+        let rows = rows();
+        let mut used = vec![false; rows.len()];
+        for (wanted_word, wanted) in WANTED {
+            for (whose_word, whose) in WHOSE {
+                for (address_word, address) in ADDRESS {
+                    for (signed_in_word, signed_in) in SIGNED_IN {
+                        for sign_up in SIGN_UP {
+                            let words = [
+                                wanted_word,
+                                whose_word,
+                                address_word,
+                                signed_in_word,
+                                sign_up.as_str(),
+                            ];
+                            let fitting: Vec<_> = (0..rows.len())
+                                .filter(|row| {
+                                    let cells = rows[*row].iter().zip(words);
+                                    cells.into_iter().all(|(cell, word)| covers(cell, word))
+                                })
+                                .collect();
+                            assert_eq!(fitting.len(), 1, "{words:?}: rows {fitting:?}");
+                            used[fitting[0]] = true;
+                            let resolution = resolve(Facts {
+                                wanted,
+                                whose,
+                                address,
+                                signed_in,
+                                sign_up,
+                            });
+                            assert_eq!(said(resolution), rows[fitting[0]][5], "{words:?}");
+                        }
+                    }
+                }
+            }
+        }
+        assert!(used.iter().all(|used| *used), "a row that nothing fits");
+    }
+}
