@@ -11,6 +11,7 @@ mod login;
 mod logout;
 mod reset_password;
 mod signup;
+mod social;
 mod suggestions;
 mod verify_email;
 

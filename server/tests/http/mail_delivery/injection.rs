@@ -84,6 +84,16 @@ fn of_every_kind(text: &str) -> Vec<Message> {
             name: own(),
             done: done(),
         },
+        Message::IdentityConnected {
+            name: own(),
+            provider: own(),
+            done: done(),
+        },
+        Message::IdentityDisconnected {
+            name: own(),
+            provider: own(),
+            done: done(),
+        },
     ]
 }
 
@@ -102,6 +112,8 @@ const fn number(message: &Message) -> usize {
         Message::DeletionCancelled { .. } => 9,
         Message::AccountDeleted {} => 10,
         Message::PasswordChanged { .. } => 11,
+        Message::IdentityConnected { .. } => 12,
+        Message::IdentityDisconnected { .. } => 13,
     }
 }
 
@@ -122,7 +134,7 @@ on_both! {
         let messages = of_every_kind(HOSTILE);
         let kinds = messages.len();
         let numbers: BTreeSet<_> = messages.iter().map(number).collect();
-        assert!(numbers.into_iter().eq(0..12), "one of each kind");
+        assert!(numbers.into_iter().eq(0..14), "one of each kind");
         queue(&server, "ada@example.com", messages).await;
         let mut subjects = BTreeSet::new();
         for _ in 0..kinds {
