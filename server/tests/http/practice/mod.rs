@@ -244,7 +244,7 @@ on_both! {
         for page in [GITHUB, GOOGLE] {
             let application = Application::new(&server, page);
             let answer = application.browser.get(&application.asks(&[("client_id", "other")])).await;
-            answer.is(400).is_a_page().says("a client that isn&#x27;t known here");
+            answer.is(400).is_a_page().says("a client that isn't known here");
             let code = application.code("ada").await;
             for wrong in [[("client_secret", "")], [("client_secret", "x")], [("client_id", "other")], [("client_id", "")]] {
                 let answer = application.redeems(&code, &wrong).await;
