@@ -24,19 +24,17 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const SECRET: &str = "nobody-here-is-real";
 
 /// What an application knows that has sent somebody to a provider.
-struct Application<'a> {
-    server: &'a TestServer,
+struct Application {
     browser: TestBrowser,
     /// Where the page is.
     page: &'static str,
     redirect_uri: String,
 }
 
-impl<'a> Application<'a> {
-    fn new(server: &'a TestServer, page: &'static str) -> Self {
+impl Application {
+    fn new(server: &TestServer, page: &'static str) -> Self {
         let id = if page == GITHUB { "github" } else { "google" };
         Self {
-            server,
             browser: server.browser(),
             page,
             redirect_uri: format!("{}/auth/{id}/callback", server.url),
