@@ -131,11 +131,7 @@ pub(crate) fn router(
     let parts = Router::new().route("/assets/{*path}", get(assets::asset));
 
     // Development only: called by people who practise, and by this server itself.
-    let practice = if dev {
-        practice::router(state.clone(), config.social.timeout)
-    } else {
-        Router::new()
-    };
+    let practice = dev.then(|| practice::router(state.clone(), config.social.timeout));
 
     // Called by whoever watches the server.
     let watchers = Router::new()
@@ -144,7 +140,7 @@ pub(crate) fn router(
 
     people
         .merge(parts)
-        .merge(practice)
+        .merge(practice.unwrap_or_default())
         .layer(from_fn_with_state(state.clone(), middleware::same_origin))
         .layer(from_fn_with_state(state.clone(), middleware::only_our_host))
         .merge(watchers)

@@ -129,7 +129,7 @@ pub(super) async fn access_token(State(practice): State<Practice>, request: Requ
 pub(super) async fn user(State(practice): State<Practice>, headers: HeaderMap) -> Response {
     let access = match authorized(&practice, &headers) {
         Ok(access) => access,
-        Err(refusal) => return refusal,
+        Err(stranger) => return stranger.into_response(),
     };
     let person = Person::of(access.act, access.address.as_deref());
     let site = House::GitHub.address(&practice.app.site.public_url);
@@ -171,7 +171,7 @@ pub(super) async fn user(State(practice): State<Practice>, headers: HeaderMap) -
 pub(super) async fn emails(State(practice): State<Practice>, headers: HeaderMap) -> Response {
     let access = match authorized(&practice, &headers) {
         Ok(access) => access,
-        Err(refusal) => return refusal,
+        Err(stranger) => return stranger.into_response(),
     };
     if !access.may(&["user", "user:email"]) {
         return problem(StatusCode::NOT_FOUND, "Not Found");
@@ -190,19 +190,37 @@ pub(super) async fn emails(State(practice): State<Practice>, headers: HeaderMap)
     as_json(StatusCode::OK, &emails)
 }
 
-/// Whoever calls the API says who they are and has a token.
-fn authorized(practice: &Practice, headers: &HeaderMap) -> Result<Access, Response> {
-    if !headers.contains_key(USER_AGENT) {
-        let sentence = "Request forbidden by administrative rules. Please make sure your request has a User-Agent header.\n";
-        return Err((StatusCode::FORBIDDEN, sentence).into_response());
+/// Who may not ask the API.
+enum Stranger {
+    NoName,
+    NoToken,
+    BadToken,
+}
+
+impl IntoResponse for Stranger {
+    fn into_response(self) -> Response {
+        match self {
+            Self::NoName => {
+                let sentence = "Request forbidden by administrative rules. Please make sure your request has a \
+                                User-Agent header.\n";
+                (StatusCode::FORBIDDEN, sentence).into_response()
+            }
+            Self::NoToken => problem(StatusCode::UNAUTHORIZED, "Requires authentication"),
+            Self::BadToken => problem(StatusCode::UNAUTHORIZED, "Bad credentials"),
+        }
     }
-    let token = scheme(headers, "bearer").or_else(|| scheme(headers, "token"));
+}
+
+/// Whoever calls the API says who they are and has a token.
+fn authorized(practice: &Practice, headers: &HeaderMap) -> Result<Access, Stranger> {
+    if !headers.contains_key(USER_AGENT) {
+        return Err(Stranger::NoName);
+    }
+    let token = scheme(headers, "bearer")
+        .or_else(|| scheme(headers, "token"))
+        .ok_or(Stranger::NoToken)?;
     let foundation = &practice.app.services.foundation;
-    let access = token.and_then(|token| open(foundation, House::GitHub, token));
-    access.ok_or_else(|| match token {
-        Some(_) => problem(StatusCode::UNAUTHORIZED, "Bad credentials"),
-        None => problem(StatusCode::UNAUTHORIZED, "Requires authentication"),
-    })
+    open(foundation, House::GitHub, token).ok_or(Stranger::BadToken)
 }
 
 fn problem(status: StatusCode, message: &str) -> Response {

@@ -35,8 +35,8 @@ pub(super) static KEYS: [Key; 6] = [
 pub(super) static PROVIDERS: List = List::new(
     "social.providers",
     &entry::KEYS,
-    "A further OpenID provider, each in a table of its own. Variables count them from 0; one may \
-     set keys of a provider in the file, or add the next one.",
+    "Further OpenID providers, each in a table of its own. Variables count the tables from 0; they set \
+     keys of those in the file, or add the next one.",
 );
 
 /// `[social]`, checked.

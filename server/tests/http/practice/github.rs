@@ -5,12 +5,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{Application, GITHUB, json as body};
-use crate::support::{home::Home, on_both};
+use crate::support::{home::Home, on_both, wire::status};
 
 const USER: &str = "/dev/providers/github/api/user";
 const EMAILS: &str = "/dev/providers/github/api/user/emails";
 
-impl Application<'_> {
+impl Application {
     /// What GitHub says of whoever a button stands for.
     async fn learns(&self, act: &str, email: &str) -> (Value, Value) {
         let back = self.returns(&self.press(&self.asks(&[]), act, email).await);
@@ -78,6 +78,8 @@ on_both! {
         for path in [USER, EMAILS] {
             let none = github.calls("GET", path).send().await;
             assert_eq!((none.status, &body(&none)["message"]), (401, &json!("Requires authentication")));
+            let nameless = format!("GET {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer x\r\nConnection: close\r\n\r\n", server.host);
+            assert_eq!(status(&server.wire().await.ask(nameless).await), 403);
             let bad = github.reads(path, "x").await;
             assert_eq!((bad.status, &body(&bad)["message"]), (401, &json!("Bad credentials")));
             let code = github.code("ada").await;

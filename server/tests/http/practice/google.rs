@@ -15,7 +15,7 @@ const USERINFO: &str = "/dev/providers/google/userinfo";
 /// Where the test clock starts.
 const NOW: i64 = 1_767_225_600;
 
-impl Application<'_> {
+impl Application {
     /// The token answer of whoever a button stands for.
     async fn gets(&self, act: &str, email: &str) -> Value {
         let back = self.returns(&self.press(&self.asks(&[]), act, email).await);

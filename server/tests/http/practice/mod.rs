@@ -24,19 +24,17 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const SECRET: &str = "nobody-here-is-real";
 
 /// What an application knows that has sent somebody to a provider.
-struct Application<'a> {
-    server: &'a TestServer,
+struct Application {
     browser: TestBrowser,
     /// Where the page is.
     page: &'static str,
     redirect_uri: String,
 }
 
-impl<'a> Application<'a> {
-    fn new(server: &'a TestServer, page: &'static str) -> Self {
+impl Application {
+    fn new(server: &TestServer, page: &'static str) -> Self {
         let id = if page == GITHUB { "github" } else { "google" };
         Self {
-            server,
             browser: server.browser(),
             page,
             redirect_uri: format!("{}/auth/{id}/callback", server.url),
@@ -244,7 +242,7 @@ on_both! {
         for page in [GITHUB, GOOGLE] {
             let application = Application::new(&server, page);
             let answer = application.browser.get(&application.asks(&[("client_id", "other")])).await;
-            answer.is(400).is_a_page().says("a client that isn&#x27;t known here");
+            answer.is(400).is_a_page().says("a client that isn't known here");
             let code = application.code("ada").await;
             for wrong in [[("client_secret", "")], [("client_secret", "x")], [("client_id", "other")], [("client_id", "")]] {
                 let answer = application.redeems(&code, &wrong).await;

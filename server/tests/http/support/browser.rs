@@ -56,6 +56,8 @@ impl TestBrowser {
 
     /// A browser that reaches `base` and believes to be at `origin`.
     pub(crate) fn reaching(base: &str, host: &str, origin: &str) -> Self {
+        // The HTTP client wants one, also where nothing speaks https. Another test may have been first.
+        let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(without_authorities())
             .redirect(Policy::none())
