@@ -15,14 +15,14 @@ pub(super) fn is_public(address: IpAddr) -> bool {
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let special = matches!(
         address.octets(),
-        // This network; a private one; carrier-grade NAT; this machine.
-        [0 | 10 | 127, ..] | [100, 64..=127, ..]
-        // Link-local, where clouds keep their metadata; private; protocol assignments; documentation.
-        | [169, 254, ..] | [172, 16..=31, ..] | [192, 0, 0 | 2, _] | [192, 168, ..]
-        // Relays from 6to4; benchmarks; documentation.
-        | [192, 88, 99, _] | [198, 18 | 19, ..] | [198, 51, 100, _] | [203, 0, 113, _]
-        // Multicast; reserved, and broadcast.
-        | [224..=255, ..]
+        // This network, a private one, this machine; multicast, what is reserved, and broadcast.
+        [0 | 10 | 127 | 224..=255, ..]
+        // Carrier-grade NAT; link-local, where clouds keep their metadata; private.
+        | [100, 64..=127, ..] | [169, 254, ..] | [172, 16..=31, ..] | [192, 168, ..]
+        // Protocol assignments and documentation; relays of 6to4.
+        | [192, 0, 0 | 2, _] | [192, 88, 99, _]
+        // Benchmarks; documentation.
+        | [198, 18 | 19, ..] | [198, 51, 100, _] | [203, 0, 113, _]
     );
     !special
 }
@@ -34,7 +34,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
             is_public_v4(embedded(high, low))
         }
         // Protocol assignments, Teredo among them; documentation.
-        [0x2001, 0..0x200, ..] | [0x2001, 0xdb8, ..] | [0x3fff, 0..0x1000, ..] => false,
+        [0x2001, 0..0x200 | 0xdb8, ..] | [0x3fff, 0..0x1000, ..] => false,
         // Nothing but 2000::/3 was ever given to anybody: not ::, ::1, addresses mapped from IPv4,
         // local translation, unique local, link-local, site-local or multicast ones.
         [first, ..] => (0x2000..0x4000).contains(&first),

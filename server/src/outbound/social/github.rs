@@ -51,20 +51,21 @@ struct User {
 /// One of `GET /user/emails`.
 #[derive(Deserialize)]
 struct Email {
-    email: String,
+    #[serde(rename = "email")]
+    address: String,
     primary: bool,
     verified: bool,
 }
 
 impl Site {
     /// `site` is where people go, `api` what programs ask.
-    pub(super) fn new(site: Url, api: Url) -> Self {
+    pub(super) fn new(site: &Url, api: &Url) -> Self {
         Self {
             issuer: site.as_str().trim_end_matches('/').to_owned(),
-            authorize: below(&site, &["login", "oauth", "authorize"]),
-            token: below(&site, &["login", "oauth", "access_token"]),
-            user: below(&api, &["user"]),
-            emails: below(&api, &["user", "emails"]),
+            authorize: below(site, &["login", "oauth", "authorize"]),
+            token: below(site, &["login", "oauth", "access_token"]),
+            user: below(api, &["user"]),
+            emails: below(api, &["user", "emails"]),
         }
     }
 }
@@ -119,10 +120,10 @@ impl GitHub {
         let primary = emails
             .into_iter()
             .flatten()
-            .find(|email| email.primary && !nobody_reads(&email.email));
+            .find(|email| email.primary && !nobody_reads(&email.address));
         Ok(primary.and_then(|email| {
             Some(ForeignEmail {
-                address: clean::address(&email.email)?,
+                address: clean::address(&email.address)?,
                 vouched: email.verified,
             })
         }))

@@ -32,7 +32,7 @@ pub fn provider(
     let client = exchange::Client::of(settings);
     match &settings.protocol {
         SocialProtocol::GitHub { site, api } => {
-            let site = github::Site::new(site.clone(), api.clone());
+            let site = github::Site::new(site, api);
             Arc::new(github::GitHub::new(settings, client, site, web))
         }
         SocialProtocol::OpenId {

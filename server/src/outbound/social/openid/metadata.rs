@@ -107,10 +107,10 @@ fn algorithms(announced: Option<&[String]>) -> Vec<Algorithm> {
 
 /// Silence means `client_secret_basic`.
 fn authentication(announced: Option<&[String]>) -> Option<AuthType> {
-    let announces = |method: &str| announced.is_some_and(|all| all.iter().any(|one| one == method));
-    if announced.is_none() || announces("client_secret_basic") {
+    let takes = |method: &str| announced.is_some_and(|all| all.iter().any(|one| one == method));
+    if announced.is_none() || takes("client_secret_basic") {
         Some(AuthType::BasicAuth)
-    } else if announces("client_secret_post") {
+    } else if takes("client_secret_post") {
         Some(AuthType::RequestBody)
     } else {
         None
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn metadata_leads_into_no_private_network() {
-        let web = Web::new(false, Duration::from_secs(60)).expect("a client");
+        let web = Web::new(false, Duration::from_mins(1)).expect("a client");
         let good = json!({
             "issuer": "https://id.example", "authorization_endpoint": "https://id.example/authorize",
             "token_endpoint": "https://id.example/token", "jwks_uri": "https://id.example/jwks",

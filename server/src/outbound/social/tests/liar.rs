@@ -129,14 +129,14 @@ async fn answer(
         Some(Answer::Redirect(to)) => (StatusCode::FOUND, [("location", to)]).into_response(),
         Some(Answer::Silence) => std::future::pending().await,
         Some(Answer::Endless) => {
-            let piece = Bytes::from_static(&[b' '; 64 * 1024]);
-            let pieces = futures_util::stream::repeat(Ok::<_, std::io::Error>(piece));
+            let piece = Bytes::from_static(&[b' '; 16 * 1024]);
+            let pieces = futures_util::stream::repeat(Ok::<_, std::convert::Infallible>(piece));
             (json, Body::from_stream(pieces)).into_response()
         }
         Some(Answer::Stuck) => {
             use futures_util::StreamExt;
 
-            let piece = Ok::<_, std::io::Error>(Bytes::from_static(b"{"));
+            let piece = Ok::<_, std::convert::Infallible>(Bytes::from_static(b"{"));
             let pieces = futures_util::stream::iter([piece]).chain(futures_util::stream::pending());
             (json, Body::from_stream(pieces)).into_response()
         }

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::config::SocialProtocol;
 
-fn email(address: &str, vouched: bool) -> Option<ForeignEmail> {
+fn email(address: &str, vouched: bool) -> ForeignEmail {
     let address = address.to_owned();
-    Some(ForeignEmail { address, vouched })
+    ForeignEmail { address, vouched }
 }
 
 /// Somebody of whom the ID token says this, and userinfo nothing.
@@ -25,7 +25,7 @@ async fn told(more: Value) -> ForeignIdentity {
 async fn an_address_is_vouched_for_only_where_it_is_said_to_be_verified() {
     for yes in [json!(true), json!("true")] {
         let told = told(json!({ "email_verified": yes })).await;
-        assert_eq!(told.email, email("ada@example.com", true));
+        assert_eq!(told.email, Some(email("ada@example.com", true)));
     }
     for no in [
         json!(false),
@@ -36,7 +36,7 @@ async fn an_address_is_vouched_for_only_where_it_is_said_to_be_verified() {
         Value::Null,
     ] {
         let told = told(json!({ "email_verified": no })).await;
-        assert_eq!(told.email, email("ada@example.com", false));
+        assert_eq!(told.email, Some(email("ada@example.com", false)));
     }
 }
 
@@ -49,7 +49,7 @@ async fn a_provider_that_is_not_trusted_vouches_for_nothing() {
     })
     .await;
     let identity = scene.identify().await.expect("an identity");
-    assert_eq!(identity.email, email("ada@example.com", false));
+    assert_eq!(identity.email, Some(email("ada@example.com", false)));
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn userinfo_tells_what_the_token_does_not() {
         Some("Ada Lovelace"),
         "the token's word is signed"
     );
-    assert_eq!(identity.email, email("ada@example.org", true));
+    assert_eq!(identity.email, Some(email("ada@example.org", true)));
 }
 
 #[tokio::test]
@@ -107,12 +107,12 @@ async fn a_verified_address_is_never_put_together_from_two_answers() {
     scene.liar.answers("/userinfo", Answer::Json(userinfo));
     let verified = json!({ "email": null, "email_verified": true });
     let identity = scene.claiming(&verified).await.expect("an identity");
-    assert_eq!(identity.email, email("eve@example.org", false));
+    assert_eq!(identity.email, Some(email("eve@example.org", false)));
     let userinfo = json!({ "sub": "248289761001", "email": "a@b", "email_verified": true });
     scene.liar.answers("/userinfo", Answer::Json(userinfo));
     let unverified = json!({ "name": null, "email_verified": null });
     let identity = scene.claiming(&unverified).await.expect("an identity");
-    assert_eq!(identity.email, email("ada@example.com", false));
+    assert_eq!(identity.email, Some(email("ada@example.com", false)));
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ pub(super) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub(super) const ACCESS_TOKEN: &str = "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y";
 
 /// Longer than any answer on this machine takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A client that may ask this machine.
 pub(super) fn web() -> Arc<Web> {
@@ -89,7 +89,12 @@ pub(super) fn changed(mut base: Value, more: &Value) -> Value {
     base
 }
 
-/// A provider of this protocol on this machine, honest until it is told otherwise.
+/// The header of a good token.
+pub(super) fn header() -> Value {
+    json!({ "alg": "RS256", "kid": "one", "typ": "JWT" })
+}
+
+/// An OpenID provider on this machine, honest until it is told otherwise.
 pub(super) struct Scene {
     pub(super) liar: Liar,
     pub(super) clock: Arc<TestClock>,
@@ -120,7 +125,7 @@ impl Scene {
         };
         scene.announces(&json!({}));
         scene.publishes(&[RSA.jwk("one")]);
-        scene.says(&RSA.token(&scene.header(), &scene.claims()));
+        scene.says(&RSA.token(&header(), &scene.claims()));
         scene
     }
 
@@ -156,11 +161,6 @@ impl Scene {
         self.liar.answers("/token", Answer::Json(tokens));
     }
 
-    /// The header of a good token.
-    pub(super) fn header(&self) -> Value {
-        json!({ "alg": "RS256", "kid": "one", "typ": "JWT" })
-    }
-
     /// The claims of a good token.
     pub(super) fn claims(&self) -> Value {
         json!({
@@ -177,7 +177,7 @@ impl Scene {
 
     /// What comes of a well-signed token whose claims are changed.
     pub(super) async fn claiming(&self, more: &Value) -> Result<ForeignIdentity, ProviderProblem> {
-        self.says(&RSA.token(&self.header(), &changed(self.claims(), more)));
+        self.says(&RSA.token(&header(), &changed(self.claims(), more)));
         self.identify().await
     }
 
@@ -187,7 +187,7 @@ impl Scene {
         signer: &Signer,
         more: &Value,
     ) -> Result<ForeignIdentity, ProviderProblem> {
-        self.says(&signer.token(&changed(self.header(), more), &self.claims()));
+        self.says(&signer.token(&changed(header(), more), &self.claims()));
         self.identify().await
     }
 

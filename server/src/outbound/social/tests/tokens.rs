@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     clock::START,
-    scene::{ACCESS_TOKEN, CLIENT, SECRET, Scene, identify, untrusted},
+    scene::{ACCESS_TOKEN, CLIENT, SECRET, Scene, header, identify, untrusted},
     signer::{RSA, Signer, encoded, hashed, made},
 };
 
@@ -29,14 +29,14 @@ async fn keys_of_every_kind_are_believed() {
     let scene = Scene::new().await;
     for (signer, algorithm) in [(Signer::ec(), "ES256"), (Signer::ed(), "EdDSA")] {
         scene.publishes(&[signer.jwk(algorithm)]);
-        let header = json!({ "alg": algorithm, "kid": algorithm });
-        assert!(scene.heading(&signer, &header).await.is_ok(), "{algorithm}");
+        let other = json!({ "alg": algorithm, "kid": algorithm });
+        assert!(scene.heading(&signer, &other).await.is_ok(), "{algorithm}");
         // The next kind is an unknown key again.
         scene.clock.advance(std::time::Duration::from_secs(5));
     }
     scene.publishes(&[RSA.jwk("pss")]);
-    let header = json!({ "alg": "PS512", "kid": "pss" });
-    assert!(scene.heading(&RSA, &header).await.is_ok());
+    let other = json!({ "alg": "PS512", "kid": "pss" });
+    assert!(scene.heading(&RSA, &other).await.is_ok());
 }
 
 #[tokio::test]
@@ -108,13 +108,13 @@ async fn a_token_of_another_flow_is_refused() {
 async fn a_token_without_a_signature_is_refused() {
     let scene = Scene::new().await;
     for alg in ["none", "None", "NONE", ""] {
-        let header = json!({ "alg": alg, "kid": "one" });
-        scene.says(&made(&header, &scene.claims(), |_| Vec::new()));
+        let other = json!({ "alg": alg, "kid": "one" });
+        scene.says(&made(&other, &scene.claims(), |_| Vec::new()));
         let reason = untrusted(scene.identify().await);
         assert_eq!(reason, "signed by an algorithm that isn't taken");
     }
     // The good header and no signature.
-    scene.says(&made(&scene.header(), &scene.claims(), |_| Vec::new()));
+    scene.says(&made(&header(), &scene.claims(), |_| Vec::new()));
     assert_eq!(
         untrusted(scene.identify().await),
         "an ID token with a wrong signature"
@@ -124,8 +124,8 @@ async fn a_token_without_a_signature_is_refused() {
 #[tokio::test]
 async fn a_token_signed_with_the_client_secret_is_refused() {
     let scene = Scene::new().await;
-    let header = json!({ "alg": "HS256", "kid": "one" });
-    scene.says(&hashed(&header, &scene.claims(), SECRET.as_bytes()));
+    let other = json!({ "alg": "HS256", "kid": "one" });
+    scene.says(&hashed(&other, &scene.claims(), SECRET.as_bytes()));
     let reason = untrusted(scene.identify().await);
     assert_eq!(reason, "signed by an algorithm that isn't taken");
 }
@@ -137,8 +137,8 @@ async fn a_token_signed_with_the_public_key_as_a_secret_is_refused() {
     let modulus = jwk["n"].as_str().expect("a modulus");
     for alg in ["HS256", "RS256"] {
         for secret in [modulus.to_owned(), jwk.to_string()] {
-            let header = json!({ "alg": alg, "kid": "one" });
-            scene.says(&hashed(&header, &scene.claims(), secret.as_bytes()));
+            let other = json!({ "alg": alg, "kid": "one" });
+            scene.says(&hashed(&other, &scene.claims(), secret.as_bytes()));
             untrusted(scene.identify().await);
         }
     }
@@ -149,8 +149,8 @@ async fn a_secret_that_is_published_as_a_key_signs_nothing() {
     let scene = Scene::new().await;
     let secret = json!({ "kty": "oct", "k": encoded("secret"), "kid": "one", "alg": "HS256" });
     scene.publishes(&[secret]);
-    let header = json!({ "alg": "HS256", "kid": "one" });
-    scene.says(&hashed(&header, &scene.claims(), b"secret"));
+    let other = json!({ "alg": "HS256", "kid": "one" });
+    scene.says(&hashed(&other, &scene.claims(), b"secret"));
     untrusted(scene.identify().await);
 }
 
@@ -239,7 +239,7 @@ async fn an_algorithm_that_the_metadata_does_not_announce_is_refused() {
 #[tokio::test]
 async fn what_is_no_token_is_refused() {
     let scene = Scene::new().await;
-    let good = RSA.token(&scene.header(), &scene.claims());
+    let good = RSA.token(&header(), &scene.claims());
     let (message, signature) = good.rsplit_once('.').expect("three parts");
     for token in [
         String::new(),
@@ -310,7 +310,7 @@ async fn an_old_proof_is_refused_where_a_new_one_was_asked_for() {
     let code = "SplxlOBeZQQYbYS6WxSbIA";
     let proved = async |at: Value, fresh: bool| {
         let claims = super::scene::changed(scene.claims(), &json!({ "auth_time": at }));
-        scene.says(&RSA.token(&scene.header(), &claims));
+        scene.says(&RSA.token(&header(), &claims));
         identify(&*scene.provider, code, fresh).await
     };
     for good in [
