@@ -60,12 +60,15 @@ struct Email {
 impl Site {
     /// `site` is where people go, `api` what programs ask.
     pub(super) fn new(site: &Url, api: &Url) -> Self {
+        let mut emails = below(api, &["user", "emails"]);
+        // The primary one may stand on any page: as many as fit on the first.
+        emails.set_query(Some("per_page=100"));
         Self {
             issuer: site.as_str().trim_end_matches('/').to_owned(),
             authorize: below(site, &["login", "oauth", "authorize"]),
             token: below(site, &["login", "oauth", "access_token"]),
             user: below(api, &["user"]),
-            emails: below(api, &["user", "emails"]),
+            emails,
         }
     }
 }

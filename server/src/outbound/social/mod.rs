@@ -8,6 +8,7 @@ mod address;
 mod clean;
 mod exchange;
 mod github;
+mod names;
 mod openid;
 mod remembered;
 mod web;

@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 
 /// How long a failure is answered with itself: long enough that whoever waited for the same question
 /// doesn't ask again, short enough that it heals by itself.
-const FAILURE: Duration = Duration::from_secs(3);
+pub(super) const FAILURE: Duration = Duration::from_secs(3);
 
 /// An answer that is good for a while. Whoever comes while it is being asked for waits for the same
 /// answer.

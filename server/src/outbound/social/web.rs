@@ -3,23 +3,20 @@
 //! It goes where the configuration and the providers' own metadata send it, so it trusts neither: no
 //! private address, no redirect, no endless answer, nothing but JSON.
 
-use std::{
-    error::Error,
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{error::Error, net::IpAddr, sync::Arc, time::Duration};
 
 use domain::social::ProviderProblem;
 use http::{
     Request, StatusCode,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
 };
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
 use url::{Host, Url};
 
-use super::address::is_public;
+use super::{
+    address::is_public,
+    names::{Names, OnlyPrivate},
+};
 
 /// The longest answer that is read, in bytes.
 const LONGEST_ANSWER: usize = 1024 * 1024;
@@ -198,44 +195,6 @@ fn cause<T: Error + 'static>(error: &reqwest::Error) -> Option<&T> {
     None
 }
 
-/// Resolves names at the moment of connecting, so that what was looked at is what is connected to.
-struct Names {
-    private: bool,
-}
-
-/// A name that stands for nothing but private addresses.
-#[derive(Debug, thiserror::Error)]
-#[error("only private addresses")]
-struct OnlyPrivate;
-
-impl Resolve for Names {
-    fn resolve(&self, name: Name) -> Resolving {
-        let private = self.private;
-        Box::pin(async move {
-            let known = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed = allowed(known, private)?;
-            Ok(Box::new(allowed.into_iter()) as Addrs)
-        })
-    }
-}
-
-/// Those of the addresses that may be connected to.
-fn allowed(
-    known: impl Iterator<Item = SocketAddr>,
-    private: bool,
-) -> Result<Vec<SocketAddr>, OnlyPrivate> {
-    let known: Vec<_> = known.collect();
-    let found = !known.is_empty();
-    let allowed: Vec<_> = known
-        .into_iter()
-        .filter(|address| private || is_public(address.ip()))
-        .collect();
-    if found && allowed.is_empty() {
-        return Err(OnlyPrivate);
-    }
-    Ok(allowed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,22 +249,6 @@ mod tests {
                 "{host}"
             );
         }
-    }
-
-    #[test]
-    fn of_the_addresses_of_a_name_only_public_ones_are_used() {
-        let addresses = |all: &[&str]| -> Vec<SocketAddr> {
-            let all = all.iter().map(|address| format!("{address}:0"));
-            all.map(|address| address.parse().expect("an address"))
-                .collect()
-        };
-        let mixed = addresses(&["10.0.0.1", "1.1.1.1", "[::1]"]);
-        let public = allowed(mixed.clone().into_iter(), false).expect("one of them");
-        assert_eq!(public, addresses(&["1.1.1.1"]));
-        assert!(allowed(addresses(&["10.0.0.1", "[::1]"]).into_iter(), false).is_err());
-        assert_eq!(allowed(mixed.clone().into_iter(), true).ok(), Some(mixed));
-        let none = allowed(std::iter::empty(), false);
-        assert_eq!(none.ok(), Some(Vec::new()), "not known is not private");
     }
 
     #[tokio::test]

@@ -16,7 +16,10 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use url::Url;
 
-use super::super::{remembered::young, web::Web};
+use super::super::{
+    remembered::{FAILURE, young},
+    web::Web,
+};
 
 /// How long a key that the provider withdrew may be believed at most.
 const LIFETIME: Duration = Duration::from_mins(10);
@@ -45,6 +48,8 @@ struct Seen {
     fetched: Option<Timestamp>,
     /// When they were last fetched for a name that wasn't among them.
     searched: Option<Timestamp>,
+    /// When and why they last couldn't be fetched.
+    failed: Option<(Timestamp, ProviderProblem)>,
 }
 
 #[derive(Deserialize)]
@@ -81,11 +86,19 @@ impl Keys {
                 return Err(UNKNOWN);
             }
         }
-        let keys = fetch(web, url).await?;
+        if let Some((at, problem)) = &seen.failed
+            && young(now, *at, FAILURE)
+        {
+            return Err(problem.clone());
+        }
+        let fetched = fetch(web, url).await;
+        let now = self.clock.now();
+        let keys = fetched.inspect_err(|problem| seen.failed = Some((now, problem.clone())))?;
         *seen = Seen {
             keys,
             fetched: Some(now),
             searched: if fresh { Some(now) } else { seen.searched },
+            failed: None,
         };
         seen.find(name, algorithm).ok_or(UNKNOWN)
     }

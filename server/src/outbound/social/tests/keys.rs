@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{
+    liar::Answer,
     scene::{Scene, untrusted},
     signer::{RSA, Signer},
 };
@@ -107,4 +108,32 @@ async fn a_token_that_names_no_key_means_the_only_one() {
     let several = Scene::new().await;
     several.publishes(&[RSA.jwk("one"), RSA.jwk("two")]);
     assert_eq!(untrusted(several.heading(&RSA, &nameless).await), UNKNOWN);
+}
+
+#[tokio::test]
+async fn keys_that_cannot_be_had_are_not_asked_for_by_everybody_and_heal() {
+    let scene = Scene::new().await;
+    scene.liar.answers("/jwks", Answer::Status(503, json!({})));
+    let all = (0..20).map(|_| scene.identify());
+    for identity in futures_util::future::join_all(all).await {
+        assert!(identity.is_err());
+    }
+    assert_eq!(scene.times("/jwks"), 1);
+    scene.publishes(&[RSA.jwk("one")]);
+    scene.clock.advance(Duration::from_secs(3));
+    assert!(scene.identify().await.is_ok());
+}
+
+#[tokio::test]
+async fn known_keys_outlive_a_search_that_fails() {
+    let scene = Scene::new().await;
+    assert!(scene.identify().await.is_ok());
+    scene.liar.answers("/jwks", Answer::Status(503, json!({})));
+    let stranger = Signer::ed();
+    let header = json!({ "alg": "EdDSA", "kid": "nobody" });
+    for _ in 0..5 {
+        assert!(scene.heading(&stranger, &header).await.is_err());
+    }
+    assert_eq!(scene.times("/jwks"), 2);
+    assert!(scene.heading(&RSA, &json!({})).await.is_ok());
 }

@@ -10,5 +10,6 @@ mod openid;
 mod people;
 mod scene;
 pub(super) mod signer;
+mod times;
 mod tokens;
 mod transport;
