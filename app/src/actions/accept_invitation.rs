@@ -35,6 +35,7 @@ pub(super) async fn submit(form: &SignUp, page: &PageContext) -> Result<Done, Pr
                 auth_time: page.now,
                 persistent: false,
                 password_since: None,
+                leaving: false,
                 identity: None,
             };
             page.sign_in(session).await?;

@@ -54,6 +54,7 @@ impl PageForm for FinishSignUp {
                     auth_time: page.now,
                     persistent: arrival.stay,
                     password_since: None,
+                    leaving: false,
                     identity: Some(IdentityKey {
                         issuer: arrival.identity.issuer,
                         subject: arrival.identity.subject,

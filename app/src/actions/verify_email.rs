@@ -65,6 +65,7 @@ impl PageForm for VerifyEmail {
                     auth_time: page.now,
                     persistent: false,
                     password_since: None,
+                    leaving: false,
                     identity: None,
                 };
                 page.sign_in(session).await?;

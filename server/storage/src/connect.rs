@@ -155,6 +155,8 @@ impl Database {
                 let readers = SqlitePoolOptions::new()
                     .max_connections(sizes.readers.max(1))
                     .acquire_timeout(ACQUIRE)
+                    // There is no line to it that could be cut.
+                    .test_before_acquire(false)
                     .connect_lazy_with(sqlite_options(path).pragma("query_only", "ON"));
                 Ok(Self::over(Inner::Sqlite {
                     writer: GroupCommit::start(connection),

@@ -76,9 +76,11 @@ impl GroupCommit {
             && !writer.in_transaction
         {
             writer.in_transaction = true;
-            sqlx::query("BEGIN IMMEDIATE")
+            // Each trip to the connection's thread costs, so both go at once.
+            sqlx::raw_sql("BEGIN IMMEDIATE; SAVEPOINT unit")
                 .execute(&mut writer.connection)
                 .await?;
+            return Ok(unit);
         }
         sqlx::query("SAVEPOINT unit")
             .execute(unit.connection()?)

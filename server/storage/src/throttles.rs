@@ -30,6 +30,24 @@ impl From<ThrottleRow> for Throttle {
 }
 
 #[derive(FromRow)]
+struct KeyedRow {
+    key_hmac: Vec<u8>,
+    failures: i64,
+    blocked_until: i64,
+    expires_at: i64,
+}
+
+impl KeyedRow {
+    const fn throttle(&self) -> Throttle {
+        Throttle {
+            failures: self.failures,
+            blocked_until: Timestamp::from_micros(self.blocked_until),
+            expires_at: Timestamp::from_micros(self.expires_at),
+        }
+    }
+}
+
+#[derive(FromRow)]
 struct Known {
     known: i64,
 }
@@ -49,6 +67,30 @@ impl Throttles for UnitOfWork {
             )
             .await?;
         Ok(row.map(Throttle::from))
+    }
+
+    async fn find_throttles(
+        &mut self,
+        keys: [&Mac; 3],
+        now: Timestamp,
+    ) -> Result<[Option<Throttle>; 3], StorageError> {
+        let rows: Vec<KeyedRow> = self
+            .fetch_all(
+                "SELECT key_hmac, failures, blocked_until, expires_at
+                 FROM throttles WHERE key_hmac IN ($1, $2, $3) AND expires_at > $4",
+                values![
+                    keys[0].as_bytes(),
+                    keys[1].as_bytes(),
+                    keys[2].as_bytes(),
+                    now
+                ],
+            )
+            .await?;
+        Ok(keys.map(|key| {
+            rows.iter()
+                .find(|row| row.key_hmac == key.as_bytes())
+                .map(KeyedRow::throttle)
+        }))
     }
 
     async fn count_failure(

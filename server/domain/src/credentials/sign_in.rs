@@ -196,6 +196,7 @@ impl PasswordVerified {
             // Administrators' sessions are always the short ones.
             persistent: stay && !self.record.privileged,
             password_since: self.record.password_since,
+            leaving: self.record.leaving,
             identity: None,
         })
     }

@@ -74,6 +74,9 @@ pub struct NewSession {
     pub persistent: bool,
     /// The password that was checked is the one since then: with another one no session begins.
     pub password_since: Option<Timestamp>,
+    /// Whether the account was about to be deleted when its password was checked. Who asks for that
+    /// later has every sign-in under way come to nothing.
+    pub leaving: bool,
     /// The identity that was proved: where it isn't the account's any longer, no session begins.
     pub identity: Option<IdentityKey>,
 }
@@ -203,8 +206,10 @@ impl SessionsService {
             email: None,
         };
         work.append_event(&event.row(&self.foundation)).await?;
-        self.keep_account(work.as_mut(), new.account, client)
-            .await?;
+        if new.leaving || new.password_since.is_none() {
+            self.keep_account(work.as_mut(), new.account, client)
+                .await?;
+        }
         work.commit().await?;
         Ok(Some(row.public_id))
     }

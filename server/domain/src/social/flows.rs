@@ -356,6 +356,7 @@ impl SocialService {
                         // Administrators' sessions are always the short ones.
                         persistent: stay && !record.privileged,
                         password_since: None,
+                        leaving: record.leaving,
                         identity: Some(IdentityKey {
                             issuer: identity.issuer,
                             subject: identity.subject,

@@ -41,6 +41,13 @@ pub trait Throttles {
         now: Timestamp,
     ) -> Result<Option<Throttle>, StorageError>;
 
+    /// The counts under several keys, in one question.
+    async fn find_throttles(
+        &mut self,
+        keys: [&Mac; 3],
+        now: Timestamp,
+    ) -> Result<[Option<Throttle>; 3], StorageError>;
+
     /// Counts one more failure and gives the count as it is now. A count that was to be forgotten
     /// by `now` begins anew and expires at `fresh_until`; a live one keeps its expiry.
     async fn count_failure(

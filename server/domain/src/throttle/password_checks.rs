@@ -92,12 +92,9 @@ impl PasswordChecks {
         let mut work = self.foundation.store.read().await?;
         let (account, browser) = self.keys(work.as_mut(), whom, client).await?;
         let address = self.mac("address", &client.address.network());
-        let by_account = work.find_throttle(&account, now).await?;
-        let by_browser = match &browser {
-            Some(browser) => work.find_throttle(browser, now).await?,
-            None => None,
-        };
-        let by_address = work.find_throttle(&address, now).await?;
+        let own = browser.as_ref().unwrap_or(&account);
+        let [by_account, by_browser, by_address] =
+            work.find_throttles([&account, own, &address], now).await?;
         drop(work);
         // The owner at home isn't kept out by a guest who guesses from the same network.
         let at_home = browser.is_some();

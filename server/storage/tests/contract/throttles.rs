@@ -53,6 +53,19 @@ on_both! {
         assert_eq!(found(db, "ada", 100).await, Some(throttle(1, 100, 300)));
     }
 
+    async fn several_counts_are_found_in_one_question(db: &TestDatabase) {
+        count(db, "ada", 10, 100).await;
+        count(db, "grace", 10, 50).await;
+        let (ada, grace, emmy) = (key("ada"), key("grace"), key("emmy"));
+        for (keys, now, expected) in [
+            ([&ada, &grace, &emmy], 49, [Some(throttle(1, 10, 100)), Some(throttle(1, 10, 50)), None]),
+            ([&emmy, &grace, &ada], 50, [None, None, Some(throttle(1, 10, 100))]),
+            ([&ada, &ada, &ada], 10, [Some(throttle(1, 10, 100)); 3]),
+        ] {
+            assert_eq!(db.look(async |work| work.find_throttles(keys, at(now)).await).await, expected);
+        }
+    }
+
     async fn a_failure_is_taken_back(db: &TestDatabase) {
         let ada = key("ada");
         count(db, "ada", 10, 100).await;

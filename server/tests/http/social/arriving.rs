@@ -5,6 +5,17 @@ use crate::support::{PASSWORD, home::Home, on_both};
 
 const ADA: &str = "ada@example.com";
 
+async fn is_turned_away(home: &Home, policy: &str, heading: &str) {
+    let server = home.serve_with(&[("accounts.signup", policy)]).await;
+    let browser = server.browser();
+    let answer = by(&browser, GITHUB, "sign_in", "nobody@example.com").await;
+    answer.is(403).is_a_page();
+    assert_eq!(answer.heading(), heading);
+    assert!(!browser.is_signed_in().await);
+    let raw = home.raw().await;
+    assert_eq!(raw.number("SELECT COUNT(*) FROM arrivals").await, 0);
+}
+
 on_both! {
     async fn a_stranger_finishes_signing_up_and_comes_again(home: &Home) {
         let server = home.serve().await;
@@ -105,16 +116,12 @@ on_both! {
         assert_eq!(connected(&browser).await.len(), 2);
     }
 
-    async fn where_sign_up_is_not_open_it_is_said_so(home: &Home) {
-        for policy in ["closed", "invite"] {
-            let server = home.serve_with(&[("accounts.signup", policy)]).await;
-            let browser = server.browser();
-            let answer = by(&browser, GITHUB, "sign_in", "nobody@example.com").await;
-            answer.is(403).is_a_page();
-            assert!(!browser.is_signed_in().await);
-            server.stop().await;
-        }
-        assert_eq!(home.raw().await.number("SELECT COUNT(*) FROM arrivals").await, 0);
+    async fn where_sign_up_is_closed_it_is_said_so(home: &Home) {
+        is_turned_away(home, "closed", "Sign-up is closed").await;
+    }
+
+    async fn where_sign_up_is_by_invitation_it_is_said_so(home: &Home) {
+        is_turned_away(home, "invite", "Sign-up is by invitation").await;
     }
 
     async fn a_disabled_account_is_told_so(home: &Home) {

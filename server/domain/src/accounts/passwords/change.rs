@@ -152,6 +152,7 @@ impl AccountsService {
             auth_time: now,
             persistent: form.persistent,
             password_since: Some(since),
+            leaving: false,
             identity: None,
         }))
     }
