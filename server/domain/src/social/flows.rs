@@ -1,4 +1,4 @@
-//! To the provider and back.
+//! To the provider.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,25 +6,22 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use url::Url;
 
 use super::{
-    Address, Arrival, AuthorizationCode, AuthorizationStart, Connection, Facts, Flow,
-    ForeignIdentity, FoundIdentity, IdentityKey, Intent, Nonce, PkceVerifier, Provider, ProviderId,
-    ProviderProblem, Refusal, Resolution, SignedIn, SocialService, State, Wanted, Whose, resolve,
+    AuthorizationStart, Flow, Intent, Nonce, PkceVerifier, Provider, ProviderId, ProviderProblem,
+    SocialService, State,
 };
 use crate::{
-    accounts::{EmailAddress, is_fresh},
+    accounts::is_fresh,
     client::Client,
     keys::Purpose,
     links::{LinkHash, LinkToken},
     local_path::LocalPath,
-    random::{random_bytes, time_ordered_id},
-    sessions::{AuthenticationMethod, LoadedSession, NewSession},
+    random::random_bytes,
+    sessions::LoadedSession,
     store::StorageError,
 };
 
 /// How long somebody may take at the provider.
 const FLOW_LIFETIME: Duration = Duration::from_mins(10);
-/// How long somebody may take to finish signing up.
-const ARRIVAL_LIFETIME: Duration = Duration::from_hours(1);
 /// How many people one network sends to providers within an hour.
 const STARTS_OF_A_NETWORK: i64 = 300;
 
@@ -66,24 +63,6 @@ pub enum Started {
     Stopped(Stopped),
 }
 
-/// A browser that came back.
-pub struct Callback<'a> {
-    /// As the address names it.
-    pub provider: &'a str,
-    /// `state`, as it came.
-    pub state: &'a str,
-    /// `code`, as it came.
-    pub code: Option<&'a str>,
-    /// `error`, as it came (RFC 6749 §4.1.2.1).
-    pub error: Option<&'a str>,
-    /// `iss`, as it came (RFC 9207).
-    pub iss: Option<&'a str>,
-    /// The session that comes back, if there is one.
-    pub session: Option<&'a LoadedSession>,
-    /// Who comes back.
-    pub client: &'a Client,
-}
-
 /// Nothing came of it, and at which provider.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Stopped {
@@ -95,55 +74,6 @@ pub struct Stopped {
     pub next: Option<String>,
     /// Why.
     pub problem: ProviderProblem,
-}
-
-/// What came of coming back.
-#[derive(Debug, PartialEq, Eq)]
-pub enum CallbackOutcome {
-    /// Start this session. It also serves who proved again who they are.
-    SignIn {
-        /// Not there yet.
-        session: NewSession,
-        /// Where to go.
-        next: Option<String>,
-        /// Its account was to be deleted; the session's beginning keeps it.
-        kept: bool,
-        /// What is to be connected once the session is there.
-        arrival: Option<String>,
-    },
-    /// The identity is connected to the account that is signed in, now or since long.
-    Connected {
-        /// At which provider.
-        provider: ProviderId,
-        /// It was before.
-        already: bool,
-    },
-    /// "Finish signing up" with this arrival.
-    Finish(String),
-    /// "You already have an account: sign in to connect it", with this arrival.
-    Connect(String),
-    /// Nothing, for a reason.
-    Refused {
-        /// Why.
-        why: Refusal,
-        /// How people call the provider.
-        provider: String,
-    },
-    /// The person said no at the provider.
-    Denied {
-        /// At which provider.
-        provider: ProviderId,
-        /// What they had wanted.
-        intent: Intent,
-        /// Where they were to go.
-        next: Option<String>,
-    },
-    /// The provider doesn't play along.
-    Stopped(Stopped),
-    /// No flow of this browser: over, used, or begun elsewhere.
-    UnknownFlow,
-    /// There is no such provider.
-    UnknownProvider,
 }
 
 impl SocialService {
@@ -223,237 +153,7 @@ impl SocialService {
         Ok(Started::Go(url))
     }
 
-    /// Takes somebody back from a provider.
-    ///
-    /// # Errors
-    /// [`StorageError`] when the database fails; the flow may be gone then.
-    pub async fn come_back(&self, back: Callback<'_>) -> Result<CallbackOutcome, StorageError> {
-        let Some(provider) = self.find(back.provider) else {
-            return Ok(CallbackOutcome::UnknownProvider);
-        };
-        let Some(flow) = self.take(provider.id(), &back).await? else {
-            return Ok(CallbackOutcome::UnknownFlow);
-        };
-        let stopped = |problem| {
-            let next = flow.next.clone();
-            CallbackOutcome::Stopped(stopped(provider, flow.intent, next, problem))
-        };
-        if let Err(problem) = provider.check_callback_issuer(back.iss).await {
-            return Ok(stopped(problem));
-        }
-        let code = match (back.error, back.code) {
-            (Some("access_denied"), _) => {
-                return Ok(CallbackOutcome::Denied {
-                    provider: provider.id().clone(),
-                    intent: flow.intent,
-                    next: flow.next,
-                });
-            }
-            (Some(_), _) => return Ok(stopped(ProviderProblem::Nonsense("an error came back"))),
-            (None, None) => return Ok(stopped(ProviderProblem::Nonsense("no code came back"))),
-            (None, Some(code)) => AuthorizationCode::new(code.to_owned()),
-        };
-        let Some(verifier) = self.open(&flow) else {
-            return Ok(CallbackOutcome::UnknownFlow);
-        };
-        let redirect = self.callback_of(provider.id());
-        let nonce = Nonce::new(flow.nonce.clone());
-        let fresh = flow.intent == Intent::Confirm;
-        let found = provider
-            .identify(code, &redirect, &verifier, &nonce, fresh)
-            .await;
-        match found {
-            Ok(identity) => self.judge(flow, provider, identity, &back).await,
-            Err(problem) => Ok(stopped(problem)),
-        }
-    }
-
-    async fn take(
-        &self,
-        provider: &ProviderId,
-        back: &Callback<'_>,
-    ) -> Result<Option<Flow>, StorageError> {
-        let (Some(hash), Some(browser)) = (LinkHash::of_typed(back.state), back.client.browser)
-        else {
-            return Ok(None);
-        };
-        let mut work = self.foundation.store.begin().await?;
-        let flow = work.take_flow(&hash, provider, &browser).await?;
-        work.commit().await?;
-        let now = self.foundation.now();
-        Ok(flow.filter(|flow| now < flow.expires_at))
-    }
-
-    async fn judge(
-        &self,
-        flow: Flow,
-        provider: &Arc<dyn Provider>,
-        foreign: ForeignIdentity,
-        back: &Callback<'_>,
-    ) -> Result<CallbackOutcome, StorageError> {
-        let mut work = self.foundation.store.read().await?;
-        let record = work
-            .find_identity(&foreign.issuer, &foreign.subject)
-            .await?;
-        let email = foreign
-            .email
-            .as_ref()
-            .and_then(|email| Some((EmailAddress::parse(&email.address).ok()?, email.vouched)));
-        let address = match &email {
-            None => Address::Free,
-            Some((email, vouched)) => {
-                let key = email.lookup_key().as_str();
-                match (work.find_account_by_email(key).await?, vouched) {
-                    (None, _) => Address::Free,
-                    (Some(_), true) => Address::TakenAndVouched,
-                    (Some(_), false) => Address::TakenAndClaimed,
-                }
-            }
-        };
-        drop(work);
-        let current = back.session.map(|session| session.account);
-        let resolution = resolve(Facts {
-            wanted: match flow.intent {
-                Intent::SignIn | Intent::SignUp => Wanted::SignIn,
-                Intent::Connect => Wanted::Connect,
-                Intent::Confirm => Wanted::Confirm,
-            },
-            whose: match record {
-                None => Whose::Nobodys,
-                Some(record) if record.disabled => Whose::Disabled,
-                Some(record) if current.is_none_or(|current| current == record.account) => {
-                    Whose::Known
-                }
-                Some(_) => Whose::Anothers,
-            },
-            address,
-            signed_in: match (current, flow.account) {
-                (None, _) => SignedIn::Nobody,
-                (Some(current), Some(before)) if current != before => SignedIn::SomebodyElse,
-                (Some(_), _) => SignedIn::Somebody,
-            },
-            sign_up: self.sign_up,
-        });
-        let name = provider.name().to_owned();
-        let identity = FoundIdentity {
-            provider: provider.id().clone(),
-            issuer: foreign.issuer,
-            subject: foreign.subject,
-            label: foreign.label,
-        };
-        match (resolution, record, back.session) {
-            (Resolution::SignIn | Resolution::Confirmed, Some(record), session) => {
-                let confirmed = resolution == Resolution::Confirmed;
-                let stay = match session.filter(|_| confirmed) {
-                    Some(session) => session.persistent,
-                    None => flow.stay,
-                };
-                Ok(CallbackOutcome::SignIn {
-                    session: NewSession {
-                        account: record.account,
-                        method: AuthenticationMethod::Provider,
-                        auth_time: self.foundation.now(),
-                        // Administrators' sessions are always the short ones.
-                        persistent: stay && !record.privileged,
-                        password_since: None,
-                        leaving: record.leaving,
-                        identity: Some(IdentityKey {
-                            issuer: identity.issuer,
-                            subject: identity.subject,
-                        }),
-                    },
-                    next: flow.next,
-                    kept: record.leaving,
-                    arrival: flow.arrival,
-                })
-            }
-            (Resolution::LinkTo, _, Some(session)) => {
-                self.link(&flow, identity, session, back.client).await
-            }
-            (Resolution::AlreadyLinked, ..) => Ok(CallbackOutcome::Connected {
-                provider: identity.provider,
-                already: true,
-            }),
-            (Resolution::OfferRegistration | Resolution::OfferConnection, ..) => {
-                let id =
-                    URL_SAFE_NO_PAD.encode(random_bytes::<16>(self.foundation.random.as_ref()));
-                let now = self.foundation.now();
-                let offered = foreign.email;
-                let arrival = Arrival {
-                    id: id.clone(),
-                    browser: flow.browser,
-                    identity,
-                    name: foreign.name,
-                    vouched: email.as_ref().is_some_and(|(_, vouched)| *vouched),
-                    email: email.and(offered).map(|email| email.address),
-                    stay: flow.stay,
-                    next: flow.next,
-                    created_at: now,
-                    expires_at: now.plus(ARRIVAL_LIFETIME),
-                };
-                let mut work = self.foundation.store.begin().await?;
-                work.insert_arrival(&arrival).await?;
-                work.commit().await?;
-                Ok(if resolution == Resolution::OfferRegistration {
-                    CallbackOutcome::Finish(id)
-                } else {
-                    CallbackOutcome::Connect(id)
-                })
-            }
-            (Resolution::Refuse(why), ..) => Ok(CallbackOutcome::Refused {
-                why,
-                provider: name,
-            }),
-            // The table answers so only with a record, or with a session.
-            (Resolution::SignIn | Resolution::Confirmed | Resolution::LinkTo, ..) => {
-                Ok(CallbackOutcome::UnknownFlow)
-            }
-        }
-    }
-
-    async fn link(
-        &self,
-        flow: &Flow,
-        identity: FoundIdentity,
-        session: &LoadedSession,
-        client: &Client,
-    ) -> Result<CallbackOutcome, StorageError> {
-        let provider = self.name_of(&identity.provider);
-        let refused = |why, provider| CallbackOutcome::Refused { why, provider };
-        let now = self.foundation.now();
-        let mut work = self.foundation.store.begin().await?;
-        work.hold_account(session.account).await?;
-        // Who was fresh when they went is fresh when they come back.
-        let since = flow.created_at.minus(crate::accounts::FRESH);
-        let (account, id) = (session.account, &session.public_id);
-        if !work.hold_session(account, id, since).await? {
-            return Ok(refused(Refusal::SignedOut, provider));
-        }
-        let connection = Connection {
-            id: time_ordered_id(now, self.foundation.random.as_ref()).to_string(),
-            account,
-            identity,
-            created_at: now,
-            last_used_at: None,
-        };
-        match self
-            .connect(work.as_mut(), &connection, &provider, client)
-            .await
-        {
-            Ok(()) => {}
-            Err(StorageError::Taken) => {
-                return Ok(refused(Refusal::LinkedElsewhere, provider));
-            }
-            Err(error) => return Err(error),
-        }
-        work.commit().await?;
-        Ok(CallbackOutcome::Connected {
-            provider: connection.identity.provider,
-            already: false,
-        })
-    }
-
-    fn callback_of(&self, provider: &ProviderId) -> Url {
+    pub(super) fn callback_of(&self, provider: &ProviderId) -> Url {
         let mut url = self.site.clone();
         url.set_path(&format!("/auth/{provider}/callback"));
         url
@@ -471,7 +171,7 @@ impl SocialService {
     }
 
     /// `None` under a master key that is gone: then it can't be continued.
-    fn open(&self, flow: &Flow) -> Option<PkceVerifier> {
+    pub(super) fn open(&self, flow: &Flow) -> Option<PkceVerifier> {
         let owner = URL_SAFE_NO_PAD.encode(flow.state_hash.as_bytes());
         let opened = self
             .foundation
@@ -482,7 +182,7 @@ impl SocialService {
     }
 }
 
-fn stopped(
+pub(super) fn stopped(
     provider: &Arc<dyn Provider>,
     intent: Intent,
     next: Option<String>,

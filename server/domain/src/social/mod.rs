@@ -4,6 +4,7 @@
 //! table in `rules`; linking never happens by e-mail alone: the key is (issuer, subject).
 
 mod arrivals;
+mod callback;
 mod connections;
 mod flows;
 mod ports;
@@ -11,8 +12,9 @@ mod provider;
 mod rules;
 
 pub use arrivals::{ConnectOutcome, Waiting};
+pub use callback::{Callback, CallbackOutcome};
 pub use connections::{Connections, DisconnectOutcome};
-pub use flows::{Callback, CallbackOutcome, Start, Started, Stopped};
+pub use flows::{Start, Started, Stopped};
 pub use ports::{Arrival, Connection, Flow, Identities, IdentityRecord, Intent};
 pub use provider::{
     AuthorizationCode, AuthorizationStart, ForeignEmail, ForeignIdentity, Nonce, PkceVerifier,
