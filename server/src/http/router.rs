@@ -56,68 +56,7 @@ pub(crate) fn router(
     });
 
     // Called by people. Session and browser cookies are read here and nowhere else.
-    let mut people = Router::new()
-        .route(paths::LANDING, get(pages::landing))
-        .route(paths::SIGN_UP, get(pages::sign_up).post(submit::<SignUp>))
-        .route(paths::SIGN_UP_SENT, get(pages::sign_up_sent))
-        .route(
-            paths::VERIFY_EMAIL,
-            get(pages::verify_email).post(submit::<VerifyEmail>),
-        )
-        .route(paths::LOGIN, get(pages::login).post(submit::<SignIn>))
-        .route(
-            paths::FORGOT_PASSWORD,
-            get(pages::forgot_password).post(submit::<ForgotPassword>),
-        )
-        .route(
-            paths::FORGOT_PASSWORD_SENT,
-            get(pages::forgot_password_sent),
-        )
-        .route(
-            paths::RESET_PASSWORD,
-            get(pages::reset_password).post(submit::<ResetPassword>),
-        )
-        .route(paths::LOGOUT, get(pages::logout).post(submit::<SignOut>))
-        .route(paths::ACCOUNT, get(pages::overview))
-        .route(
-            paths::PROFILE,
-            get(pages::profile).post(submit::<SaveProfile>),
-        )
-        .route(
-            paths::EMAIL,
-            get(account_pages::email).post(submit::<ChangeEmail>),
-        )
-        .route(
-            paths::UNDO_EMAIL_CHANGE,
-            get(account_pages::undo).post(submit::<UndoEmailChange>),
-        )
-        .route(
-            paths::CONFIRM,
-            get(account_pages::confirm).post(submit::<ConfirmIdentity>),
-        )
-        .route(
-            paths::DELETE,
-            get(account_pages::delete).post(submit::<DeleteAccount>),
-        )
-        .route(
-            paths::SECURITY,
-            get(pages::security).post(submit::<ChangePassword>),
-        )
-        .route(paths::CONNECTIONS, get(social::connections))
-        .route(
-            paths::DISCONNECT,
-            get(social::disconnect).post(submit::<Disconnect>),
-        )
-        .route(
-            paths::FINISH_SIGN_UP,
-            get(social::finish).post(submit::<FinishSignUp>),
-        )
-        .route(paths::AUTH, post(social::start))
-        .route(paths::AUTH_CALLBACK, get(social::callback))
-        .route(
-            paths::SESSIONS,
-            get(pages::sessions).post(submit::<EndSessions>),
-        );
+    let mut people = doors().merge(own());
     if dev {
         people = people.route(paths::OUTBOX, get(pages::outbox));
     }
@@ -152,4 +91,75 @@ pub(crate) fn router(
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn(middleware::request_log))
         .with_state(state)
+}
+
+/// Where people come in.
+fn doors() -> Router<AppState> {
+    Router::new()
+        .route(paths::LANDING, get(pages::landing))
+        .route(paths::SIGN_UP, get(pages::sign_up).post(submit::<SignUp>))
+        .route(paths::SIGN_UP_SENT, get(pages::sign_up_sent))
+        .route(
+            paths::VERIFY_EMAIL,
+            get(pages::verify_email).post(submit::<VerifyEmail>),
+        )
+        .route(paths::LOGIN, get(pages::login).post(submit::<SignIn>))
+        .route(
+            paths::FORGOT_PASSWORD,
+            get(pages::forgot_password).post(submit::<ForgotPassword>),
+        )
+        .route(
+            paths::FORGOT_PASSWORD_SENT,
+            get(pages::forgot_password_sent),
+        )
+        .route(
+            paths::RESET_PASSWORD,
+            get(pages::reset_password).post(submit::<ResetPassword>),
+        )
+        .route(
+            paths::FINISH_SIGN_UP,
+            get(social::finish).post(submit::<FinishSignUp>),
+        )
+        .route(paths::AUTH, post(social::start))
+        .route(paths::AUTH_CALLBACK, get(social::callback))
+        .route(
+            paths::UNDO_EMAIL_CHANGE,
+            get(account_pages::undo).post(submit::<UndoEmailChange>),
+        )
+}
+
+/// What people see of their own, once they are in.
+fn own() -> Router<AppState> {
+    Router::new()
+        .route(paths::LOGOUT, get(pages::logout).post(submit::<SignOut>))
+        .route(paths::ACCOUNT, get(pages::overview))
+        .route(
+            paths::PROFILE,
+            get(pages::profile).post(submit::<SaveProfile>),
+        )
+        .route(
+            paths::EMAIL,
+            get(account_pages::email).post(submit::<ChangeEmail>),
+        )
+        .route(
+            paths::CONFIRM,
+            get(account_pages::confirm).post(submit::<ConfirmIdentity>),
+        )
+        .route(
+            paths::DELETE,
+            get(account_pages::delete).post(submit::<DeleteAccount>),
+        )
+        .route(
+            paths::SECURITY,
+            get(pages::security).post(submit::<ChangePassword>),
+        )
+        .route(paths::CONNECTIONS, get(social::connections))
+        .route(
+            paths::DISCONNECT,
+            get(social::disconnect).post(submit::<Disconnect>),
+        )
+        .route(
+            paths::SESSIONS,
+            get(pages::sessions).post(submit::<EndSessions>),
+        )
 }

@@ -12,7 +12,7 @@ async fn is_turned_away(home: &Home, policy: &str, heading: &str) {
     answer.is(403).is_a_page();
     assert_eq!(answer.heading(), heading);
     assert!(!browser.is_signed_in().await);
-    let raw = home.raw().await;
+    let mut raw = home.raw().await;
     assert_eq!(raw.number("SELECT COUNT(*) FROM arrivals").await, 0);
 }
 
