@@ -86,12 +86,14 @@ fn of_every_kind(text: &str) -> Vec<Message> {
         },
         Message::IdentityConnected {
             name: own(),
-            provider: own(),
+            // What the operator calls it.
+            provider: "GitHub".to_owned(),
             done: done(),
         },
         Message::IdentityDisconnected {
             name: own(),
-            provider: own(),
+            // What the operator calls it.
+            provider: "GitHub".to_owned(),
             done: done(),
         },
     ]
