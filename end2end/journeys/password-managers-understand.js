@@ -6,8 +6,8 @@ async function expectOneRealForm(page, action) {
   await expect(form).toHaveCount(1);
   await expect(form).toHaveAttribute("method", /post/i);
   await expect(form).toHaveAttribute("action", action);
-  // One button sends it, and comes first; the other one only suggests a passphrase.
-  await expect(form.locator("[type=submit]:not([name=suggest])")).toHaveCount(1);
+  // One button sends it, and comes first; the others suggest a passphrase or lead elsewhere.
+  await expect(form.locator("[type=submit]:not([name=suggest], [formaction])")).toHaveCount(1);
   await expect(form.locator("[type=submit]").first()).not.toHaveAttribute("name");
   const shadows = await page.evaluate(
     () => [...document.querySelectorAll("*")].filter((element) => element.shadowRoot).length,
