@@ -67,37 +67,28 @@ impl PageForm for Disconnect {
 pub async fn disconnect_or_list(
     page: &PageContext,
     id: &str,
-    state: FormState,
+    mut state: FormState,
 ) -> Result<Option<(PageTitle, PageView)>, StorageError> {
-    let title = state.title(Text::ConnectionsTitle);
     if state.problems.is_empty()
         && let Some(session) = &page.session
     {
         let connections = page.services.social.connections(session.account).await?;
-        let one_may_go = connections.one_may_go();
+        let may_go = connections.one_may_go();
         let mut connected = connections.connected.into_iter();
-        let asked = connected.find(|(connection, _)| connection.id == id);
-        let Some((connection, provider)) = asked else {
-            let state = FormState {
-                problems: Problems::form(FormProblem::NoSuchConnection),
-                ..state
-            };
-            let list = connections_page(page, &state, None).await?;
-            return Ok(list.map(|view| (PageTitle::error(Text::ConnectionsTitle), view)));
+        let problem = match connected.find(|(connection, _)| connection.id == id) {
+            Some((connection, provider)) if may_go => {
+                let title = state.title(Text::ConnectionsTitle);
+                return Ok(Some((
+                    title,
+                    disconnect_page(&connection, &provider, state),
+                )));
+            }
+            Some(_) => FormProblem::LastWayIn,
+            None => FormProblem::NoSuchConnection,
         };
-        if one_may_go {
-            return Ok(Some((
-                title,
-                disconnect_page(&connection, &provider, state),
-            )));
-        }
-        let state = FormState {
-            problems: Problems::form(FormProblem::LastWayIn),
-            ..state
-        };
-        let list = connections_page(page, &state, None).await?;
-        return Ok(list.map(|view| (PageTitle::error(Text::ConnectionsTitle), view)));
+        state.problems = Problems::form(problem);
     }
+    let title = state.title(Text::ConnectionsTitle);
     let list = connections_page(page, &state, None).await?;
     Ok(list.map(|view| (title, view)))
 }

@@ -7,13 +7,13 @@
 
 use async_trait::async_trait;
 use domain::{
-    accounts::{self, FinishOutcome, SignUpOutcome},
+    accounts::{self, FinishOutcome},
     sessions::{AuthenticationMethod, NewSession},
     social::IdentityKey,
 };
 use leptos::prelude::*;
 
-use super::sign_up::fields;
+use super::sign_up::answered;
 use crate::{
     actions::{Done, FormProblem, FormState, PageForm, Problems},
     context::{PageContext, PageTitle, PageView, broken},
@@ -67,20 +67,7 @@ impl PageForm for FinishSignUp {
             FinishOutcome::HasAccount => Ok(Done::go(connect_path(&self.arrival))),
             FinishOutcome::Known => Ok(Done::go(paths::LOGIN)),
             FinishOutcome::Gone => Err(Problems::form(FormProblem::ArrivalGone)),
-            FinishOutcome::SignUp(outcome) => match outcome {
-                SignUpOutcome::Accepted => Ok(Done::go(paths::SIGN_UP_SENT)),
-                SignUpOutcome::Refused(refused) => Err(fields(refused, &accounts.rules().signup)),
-                SignUpOutcome::Closed => Err(Problems::form(FormProblem::SignUpClosed)),
-                SignUpOutcome::ByInvitation => Err(Problems::form(FormProblem::SignUpByInvitation)),
-                SignUpOutcome::TooMany {
-                    retry_after_seconds,
-                } => Err(Problems::form(FormProblem::TooManySignUps {
-                    retry_after_seconds,
-                })),
-                SignUpOutcome::Busy {
-                    retry_after_seconds,
-                } => Err(Problems::busy(retry_after_seconds)),
-            },
+            FinishOutcome::SignUp(outcome) => answered(&outcome, &accounts.rules().signup),
         }
     }
 

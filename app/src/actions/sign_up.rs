@@ -59,22 +59,9 @@ impl PageForm for SignUp {
             password: &self.password,
             client: &page.client,
         };
-        match page.services.accounts.sign_up(form).await.map_err(broken)? {
-            SignUpOutcome::Accepted => Ok(Done::go(paths::SIGN_UP_SENT)),
-            SignUpOutcome::Refused(refused) => {
-                Err(fields(refused, &page.services.accounts.rules().signup))
-            }
-            SignUpOutcome::Closed => Err(Problems::form(FormProblem::SignUpClosed)),
-            SignUpOutcome::ByInvitation => Err(Problems::form(FormProblem::SignUpByInvitation)),
-            SignUpOutcome::TooMany {
-                retry_after_seconds,
-            } => Err(Problems::form(FormProblem::TooManySignUps {
-                retry_after_seconds,
-            })),
-            SignUpOutcome::Busy {
-                retry_after_seconds,
-            } => Err(Problems::busy(retry_after_seconds)),
-        }
+        let accounts = &page.services.accounts;
+        let outcome = accounts.sign_up(form).await.map_err(broken)?;
+        answered(&outcome, &accounts.rules().signup)
     }
 
     async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
@@ -88,6 +75,24 @@ impl PageForm for SignUp {
         }
         let title = state.title(Text::SignUpTitle);
         (title, signup_page(page, state))
+    }
+}
+
+/// What a sign-up is told, whether it began here or at a provider.
+pub(super) fn answered(outcome: &SignUpOutcome, rules: &SignUpRules) -> Result<Done, Problems> {
+    match *outcome {
+        SignUpOutcome::Accepted => Ok(Done::go(paths::SIGN_UP_SENT)),
+        SignUpOutcome::Refused(refused) => Err(fields(refused, rules)),
+        SignUpOutcome::Closed => Err(Problems::form(FormProblem::SignUpClosed)),
+        SignUpOutcome::ByInvitation => Err(Problems::form(FormProblem::SignUpByInvitation)),
+        SignUpOutcome::TooMany {
+            retry_after_seconds,
+        } => Err(Problems::form(FormProblem::TooManySignUps {
+            retry_after_seconds,
+        })),
+        SignUpOutcome::Busy {
+            retry_after_seconds,
+        } => Err(Problems::busy(retry_after_seconds)),
     }
 }
 

@@ -1,10 +1,12 @@
 //! Reading a form's body, strictly: what a browser's own form would never send is refused.
 
 use axum::body::Body;
-use http::{HeaderMap, header::CONTENT_TYPE};
+use http::{HeaderMap, header::CONTENT_TYPE, request::Parts};
 use http_body_util::BodyExt;
 use percent_encoding::percent_decode_str;
 use serde::de::{DeserializeOwned, IntoDeserializer, value::MapDeserializer};
+
+use super::middleware::BodyAwaited;
 
 /// A refused body is read on up to this size, so that the browser gets to see the answer.
 const DRAINED: usize = 32 * 1024 * 1024;
@@ -20,8 +22,22 @@ pub(crate) enum FormRefused {
     Malformed,
 }
 
-/// Checks the media type and reads the body, at most `limit` bytes of it.
-pub(crate) async fn read_body(
+/// Checks the media type and reads the body, at most `limit` bytes of it. Until it is there, it is the
+/// client whom the time limit waits for.
+pub(crate) async fn posted(
+    parts: &Parts,
+    body: Body,
+    limit: usize,
+) -> Result<Vec<u8>, FormRefused> {
+    let awaited = parts.extensions.get::<BodyAwaited>().cloned();
+    let awaited = awaited.unwrap_or_default();
+    awaited.set(true);
+    let read = read_body(&parts.headers, body, limit).await;
+    awaited.set(false);
+    read
+}
+
+async fn read_body(
     headers: &HeaderMap,
     mut body: Body,
     limit: usize,

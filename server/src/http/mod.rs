@@ -15,7 +15,7 @@ mod router;
 mod social;
 mod state;
 
-pub(crate) use forms::read_body;
+pub(crate) use forms::posted;
 pub(crate) use pages::{Shown, show};
 pub(crate) use redirect::redirect_router;
 pub(crate) use router::router;

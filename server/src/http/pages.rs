@@ -38,7 +38,6 @@ use tower_sessions::Session;
 use super::{
     error::page::{Refusal, refuse, wants_json},
     forms,
-    middleware::BodyAwaited,
     page_context::context,
     social::named,
     state::AppState,
@@ -527,11 +526,7 @@ pub(super) async fn submit<F: PageForm>(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let awaited = parts.extensions.get::<BodyAwaited>().cloned();
-    let awaited = awaited.unwrap_or_default();
-    awaited.set(true);
-    let read = forms::read_body(&parts.headers, body, state.door.body_bytes).await;
-    awaited.set(false);
+    let read = forms::posted(&parts, body, state.door.body_bytes).await;
     let filled = read.and_then(|bytes| {
         let pairs = forms::pairs(&bytes, F::FIELDS)?;
         let form = forms::fill::<F>(&pairs)?;

@@ -9,7 +9,7 @@ use app::{
     context::{PageContext, path_with_next},
     pages::{account::connections::connections_page, finish_sign_up::finish_page, social},
     paths,
-    text::{Text, t_with},
+    text::{Text, t, t_with},
 };
 use axum::{
     body::Body,
@@ -18,7 +18,7 @@ use axum::{
 };
 use domain::{
     local_path::LocalPath,
-    social::{Callback, CallbackOutcome, Intent, ProviderId, Start, Started},
+    social::{Callback, CallbackOutcome, Intent, Start, Started},
     store::StorageError,
 };
 use http::StatusCode;
@@ -27,7 +27,6 @@ use serde::Deserialize;
 use super::{
     error::page::{Refusal, refuse},
     forms::{self, FormRefused},
-    middleware::BodyAwaited,
     pages::{Shown, ok, show, with_status},
     state::AppState,
 };
@@ -53,11 +52,7 @@ pub(super) async fn start(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let awaited = parts.extensions.get::<BodyAwaited>().cloned();
-    let awaited = awaited.unwrap_or_default();
-    awaited.set(true);
-    let read = forms::read_body(&parts.headers, body, state.door.body_bytes).await;
-    awaited.set(false);
+    let read = forms::posted(&parts, body, state.door.body_bytes).await;
     let form = read.and_then(|bytes| {
         let mut pairs = forms::pairs(&bytes, FIELDS)?;
         pairs.retain(|(name, _)| !matches!(name.as_str(), "email" | "name" | "password"));
@@ -241,12 +236,18 @@ pub(super) async fn connections(
             (&query.disconnected, Text::ConnectionGone),
             (&query.not_connected, Text::ConnectionNotMade),
             (&query.denied, Text::LoginDenied),
-            (&query.too_late, Text::ConnectionTooLate),
         ];
         let done = told.into_iter().find_map(|(provider, text)| {
             let provider = named(page, provider.as_deref()?)?;
             Some(t_with(text, &[("provider", &provider)]))
         });
+        let too_late = || {
+            query
+                .too_late
+                .is_some()
+                .then(|| t(Text::ConnectionTooLate).to_owned())
+        };
+        let done = done.or_else(too_late);
         let view = connections_page(page, &FormState::default(), done).await?;
         Ok(view.map_or_else(
             || Shown::Go(path_with_next(paths::LOGIN, paths::CONNECTIONS)),
@@ -256,13 +257,12 @@ pub(super) async fn connections(
     .await
 }
 
-/// How people call a provider that a notice names: only one that there is.
+/// How people call a provider that a notice names: only one that there is, since anybody can write
+/// such an address.
 pub(super) fn named(page: &PageContext, provider: &str) -> Option<String> {
-    if provider.is_empty() {
-        return Some(String::new());
-    }
-    let id = ProviderId::parse(provider)?;
-    Some(page.services.social.name_of(&id))
+    let mut providers = page.services.social.providers().into_iter();
+    let found = providers.find(|found| found.id.as_str() == provider);
+    found.map(|found| found.name)
 }
 
 #[derive(Deserialize)]

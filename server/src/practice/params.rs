@@ -10,7 +10,7 @@ use http::{HeaderMap, header::AUTHORIZATION, request::Parts};
 use url::form_urlencoded;
 
 use super::Practice;
-use crate::{config::practice, http::read_body};
+use crate::{config::practice, http::posted};
 
 /// Parameters, each sent once (RFC 6749 section 3.1). Unknown ones are ignored.
 pub(super) struct Params(Vec<(String, String)>);
@@ -34,7 +34,7 @@ impl Params {
     /// The parameters of a form. `None`: it is none, or one of them was sent twice.
     pub(super) async fn of_form(practice: &Practice, request: Request) -> (Parts, Option<Self>) {
         let (parts, body): (Parts, Body) = request.into_parts();
-        let read = read_body(&parts.headers, body, practice.app.door.body_bytes).await;
+        let read = posted(&parts, body, practice.app.door.body_bytes).await;
         let params = read.ok().and_then(|bytes| Self::parse(&bytes));
         (parts, params)
     }

@@ -16,10 +16,23 @@ use sqlx::FromRow;
 use crate::{accounts::account_id, unit_of_work::UnitOfWork, value::values};
 
 /// A provider's name at rest.
-pub(crate) fn provider_id(id: &str, table: &'static str) -> Result<ProviderId, StorageError> {
+fn provider_id(id: &str, table: &'static str) -> Result<ProviderId, StorageError> {
     ProviderId::parse(id).ok_or(StorageError::Inconsistent {
         table,
         column: "provider",
+    })
+}
+
+/// Who somebody is, from four columns.
+pub(crate) fn found_identity(
+    [provider, issuer, subject, label]: [String; 4],
+    table: &'static str,
+) -> Result<FoundIdentity, StorageError> {
+    Ok(FoundIdentity {
+        provider: provider_id(&provider, table)?,
+        issuer,
+        subject,
+        label,
     })
 }
 
@@ -94,12 +107,10 @@ impl TryFrom<ArrivalRow> for Arrival {
         Ok(Self {
             id: row.id,
             browser: browser(&row.browser_hash, "arrivals")?,
-            identity: FoundIdentity {
-                provider: provider_id(&row.provider, "arrivals")?,
-                issuer: row.issuer,
-                subject: row.subject,
-                label: row.label,
-            },
+            identity: found_identity(
+                [row.provider, row.issuer, row.subject, row.label],
+                "arrivals",
+            )?,
             name: row.name,
             email: row.email,
             vouched: row.vouched,
@@ -130,12 +141,10 @@ impl TryFrom<ConnectionRow> for Connection {
         Ok(Self {
             id: row.id,
             account: account_id(&row.account, "identities")?,
-            identity: FoundIdentity {
-                provider: provider_id(&row.provider, "identities")?,
-                issuer: row.issuer,
-                subject: row.subject,
-                label: row.label,
-            },
+            identity: found_identity(
+                [row.provider, row.issuer, row.subject, row.label],
+                "identities",
+            )?,
             created_at: Timestamp::from_micros(row.created_at),
             last_used_at: row.last_used_at.map(Timestamp::from_micros),
         })

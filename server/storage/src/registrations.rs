@@ -5,13 +5,12 @@ use domain::{
     accounts::{Registration, Registrations},
     client::BrowserHash,
     clock::Timestamp,
-    social::FoundIdentity,
     store::StorageError,
 };
 use sqlx::FromRow;
 
 use crate::{
-    accounts::password_hash, identities::provider_id, unit_of_work::UnitOfWork, value::values,
+    accounts::password_hash, identities::found_identity, unit_of_work::UnitOfWork, value::values,
 };
 
 #[derive(FromRow)]
@@ -40,12 +39,10 @@ impl TryFrom<RegistrationRow> for Registration {
                 .map(|phc| password_hash(&phc, "registrations"))
                 .transpose()?,
             identity: match (row.provider, row.issuer, row.subject, row.label) {
-                (Some(provider), Some(issuer), Some(subject), Some(label)) => Some(FoundIdentity {
-                    provider: provider_id(&provider, "registrations")?,
-                    issuer,
-                    subject,
-                    label,
-                }),
+                (Some(provider), Some(issuer), Some(subject), Some(label)) => {
+                    let columns = [provider, issuer, subject, label];
+                    Some(found_identity(columns, "registrations")?)
+                }
                 _ => None,
             },
             browser: row

@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::with_sidebar;
+use super::{said_notice, with_sidebar};
 use crate::{
     actions::FormState,
     components::{ErrorSummary, Form, Icon, ProviderButtons, Said, Shape},
@@ -57,15 +57,7 @@ fn content(
         <h1>{t(Text::ConnectionsTitle)}</h1>
         <p class="lede">{t(Text::ConnectionsLede)}</p>
         <ErrorSummary said/>
-        {done
-            .map(|done| {
-                view! {
-                    <div class="notice notice--success" role="status">
-                        <Icon shape=Shape::Check/>
-                        <p>{done}</p>
-                    </div>
-                }
-            })}
+        {done.map(said_notice)}
         {none.then(|| view! { <p class="hint">{t(Text::ConnectionsNone)}</p> })}
         {(!none).then(|| view! { <ul class="sessions" role="list">{items}</ul> })}
         {(!may_go && !none)

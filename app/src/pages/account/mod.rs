@@ -27,10 +27,15 @@ const ENTRIES: [(&str, Text); 5] = [
 
 /// What was just done.
 fn done_notice(done: Text) -> impl IntoView {
+    said_notice(t(done).to_owned())
+}
+
+/// What was just done, in words that name somebody.
+fn said_notice(done: String) -> impl IntoView {
     view! {
         <div class="notice notice--success" role="status">
             <Icon shape=Shape::Check/>
-            <p>{t(done)}</p>
+            <p>{done}</p>
         </div>
     }
 }

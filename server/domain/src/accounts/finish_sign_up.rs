@@ -2,7 +2,7 @@
 
 use super::{
     AccountId, AccountsService, DisplayName, EmailAddress, NewAccount, Registration, SignUpOutcome,
-    SignUpPolicy, SignUpProblems, Subject, WebauthnUserHandle,
+    SignUpProblems, Subject, WebauthnUserHandle,
 };
 use crate::{
     audit::{Actor, Event, EventKind},
@@ -53,12 +53,7 @@ impl AccountsService {
         &self,
         form: FinishSignUp<'_>,
     ) -> Result<FinishOutcome, StorageError> {
-        let refused = match self.rules.signup.policy {
-            SignUpPolicy::Open => None,
-            SignUpPolicy::Invite => Some(SignUpOutcome::ByInvitation),
-            SignUpPolicy::Closed => Some(SignUpOutcome::Closed),
-        };
-        if let Some(refused) = refused {
+        if let Some(refused) = self.closed_to_strangers() {
             return Ok(FinishOutcome::SignUp(refused));
         }
         let now = self.foundation.now();

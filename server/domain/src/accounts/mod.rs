@@ -34,8 +34,8 @@ pub use invitations::{
     AcceptInvitation, AcceptOutcome, Invitation, InvitationLink, Invitations, Invite, InviteOutcome,
 };
 pub use manage::ManageOutcome;
-pub(crate) use owner::own_event;
 pub use owner::{FRESH, is_fresh};
+pub(crate) use owner::{fresh_since, own_event};
 pub use passwords::{
     ChangeOutcome, ChangePassword, FirstPasswordOutcome, ResetLink, ResetOutcome, ResetPassword,
     ResetRequested,

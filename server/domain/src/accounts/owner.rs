@@ -21,6 +21,11 @@ pub fn is_fresh(auth_time: Timestamp, now: Timestamp) -> bool {
     now.since(auth_time) < FRESH
 }
 
+/// Since when somebody has to have proved who they are, to be fresh at `now`.
+pub(crate) fn fresh_since(now: Timestamp) -> Timestamp {
+    now.minus(FRESH).plus(Duration::from_micros(1))
+}
+
 /// What an account's owner did to it.
 pub(crate) fn own_event<'a>(
     kind: EventKind,
@@ -46,8 +51,7 @@ impl AccountsService {
         work: &mut dyn Work,
         session: &LoadedSession,
     ) -> Result<bool, StorageError> {
-        let now = self.foundation.now();
-        let since = now.minus(FRESH).plus(Duration::from_micros(1));
+        let since = fresh_since(self.foundation.now());
         work.hold_session(session.account, &session.public_id, since)
             .await
     }

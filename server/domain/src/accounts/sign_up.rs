@@ -73,10 +73,8 @@ impl AccountsService {
     /// # Errors
     /// [`StorageError`] when the database fails; nothing is kept then.
     pub async fn sign_up(&self, form: SignUp<'_>) -> Result<SignUpOutcome, StorageError> {
-        match self.rules.signup.policy {
-            SignUpPolicy::Open => {}
-            SignUpPolicy::Invite => return Ok(SignUpOutcome::ByInvitation),
-            SignUpPolicy::Closed => return Ok(SignUpOutcome::Closed),
+        if let Some(refused) = self.closed_to_strangers() {
+            return Ok(refused);
         }
         // Nothing is judged or hashed for those who are too many.
         if let Some(retry_after_seconds) = self.network_is_full(form.client).await? {
@@ -115,6 +113,15 @@ impl AccountsService {
             expires_at: now.plus(self.rules.confirm_lifetime),
         };
         self.keep_or_retry(&email, &registration, form.client).await
+    }
+
+    /// What somebody who isn't invited is told, unless everybody may sign up.
+    pub(super) const fn closed_to_strangers(&self) -> Option<SignUpOutcome> {
+        match self.rules.signup.policy {
+            SignUpPolicy::Open => None,
+            SignUpPolicy::Invite => Some(SignUpOutcome::ByInvitation),
+            SignUpPolicy::Closed => Some(SignUpOutcome::Closed),
+        }
     }
 
     pub(super) async fn keep_or_retry(

@@ -11,7 +11,7 @@ use super::{
     flows::stopped, resolve,
 };
 use crate::{
-    accounts::{EmailAddress, FRESH},
+    accounts::{EmailAddress, fresh_since},
     client::Client,
     links::LinkHash,
     random::{random_bytes, time_ordered_id},
@@ -333,7 +333,7 @@ impl SocialService {
         let mut work = self.foundation.store.begin().await?;
         work.hold_account(session.account).await?;
         // Who was fresh when they went is fresh when they come back.
-        let since = flow.created_at.minus(FRESH);
+        let since = fresh_since(flow.created_at);
         let (account, id) = (session.account, &session.public_id);
         if !work.hold_session(account, id, since).await? {
             return Ok(refused(Refusal::SignedOut, provider));

@@ -2,7 +2,7 @@
 
 use super::{Connection, ProviderId, ProviderName, SocialService};
 use crate::{
-    accounts::{AccountId, FRESH, own_event},
+    accounts::{AccountId, fresh_since, own_event},
     audit::EventKind,
     client::Client,
     mail::{self, Circumstances, Message},
@@ -83,11 +83,11 @@ impl SocialService {
         id: &str,
         client: &Client,
     ) -> Result<DisconnectOutcome, StorageError> {
-        let (account, now) = (session.account, self.foundation.now());
+        let account = session.account;
         let mut work = self.foundation.store.begin().await?;
         // Two that go at once would each leave the other.
         work.hold_account(account).await?;
-        let since = now.minus(FRESH).plus(std::time::Duration::from_micros(1));
+        let since = fresh_since(self.foundation.now());
         if !work
             .hold_session(account, &session.public_id, since)
             .await?

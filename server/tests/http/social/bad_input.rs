@@ -112,7 +112,9 @@ on_both! {
         answer.leads_to("/login?next=/account/profile&denied=github");
         browser.get(answer.location()).await.is(200).is_a_page().says("You said no at GitHub.");
         // Only names of providers that there are.
-        browser.get("/login?denied=evil%20site").await.is(200).hides("evil");
+        for name in ["evil%20site", "evil-site", ""] {
+            browser.get(&format!("/login?denied={name}")).await.is(200).hides("evil").hides("You said no");
+        }
     }
 
     async fn two_tabs_at_once_both_get_through(home: &Home) {
