@@ -261,11 +261,7 @@ impl AccountsService {
             }
         };
         Ok(match work.find_registration(&link.target).await? {
-            // Used between the two questions, or replaced by a later sign-up.
-            None => Looked::Refused(match work.find_link(purpose, &link.hash).await? {
-                Some(link) if link.used_at.is_some() => Confirmation::Used,
-                _ => Confirmation::Unknown,
-            }),
+            None => Looked::Refused(gone(work.as_mut(), purpose, &link.hash).await?),
             Some(registration) => {
                 let same = client.browser.is_some() && registration.browser == client.browser;
                 Looked::Ready(link.hash, Box::new(registration), same)
@@ -280,6 +276,19 @@ impl AccountsService {
     pub async fn find(&self, id: AccountId) -> Result<Option<Account>, StorageError> {
         self.foundation.store.read().await?.find_account(id).await
     }
+}
+
+/// What a link leads to whose target wasn't there a moment after it was: it was used between the two
+/// questions, or replaced by a later one.
+async fn gone(
+    work: &mut dyn Work,
+    purpose: LinkPurpose,
+    link: &LinkHash,
+) -> Result<Confirmation, StorageError> {
+    Ok(match work.find_link(purpose, link).await? {
+        Some(link) if link.used_at.is_some() => Confirmation::Used,
+        _ => Confirmation::Unknown,
+    })
 }
 
 /// What is no link to a sign-up may be one to another address of an account.
@@ -297,7 +306,7 @@ async fn look_at_change(
     };
     let waiting = work.find_email_change(&link.target).await?;
     Ok(match waiting.filter(|change| change.changed_at.is_none()) {
-        None => Looked::Refused(Confirmation::Unknown),
+        None => Looked::Refused(gone(work, LinkPurpose::ConfirmEmailChange, &link.hash).await?),
         Some(change) => Looked::Refused(match signed_in {
             Some(account) if account == change.account => {
                 return Ok(Looked::Change(link.hash, Box::new(change)));

@@ -131,7 +131,15 @@ impl AccountsService {
             FoundLink::Unknown => return Ok(Looked::Dead(UndoLink::Unknown)),
         };
         let Some(change) = work.find_email_change(&link.target).await? else {
-            return Ok(Looked::Dead(UndoLink::Unknown));
+            // Used between the two questions, or undone by the link of an earlier change.
+            let again = work.find_link(purpose, &link.hash).await?;
+            let used = again.is_some_and(|link| link.used_at.is_some());
+            let dead = if used {
+                UndoLink::Used
+            } else {
+                UndoLink::Unknown
+            };
+            return Ok(Looked::Dead(dead));
         };
         Ok(match work.find_account(change.account).await? {
             Some(_) => Looked::Ready(link.hash, Box::new(change)),
