@@ -108,12 +108,8 @@ impl SessionStore for Store {
                 Err(error) => return Err(failed(&error)),
             }
         }
-        let Some(loaded) = self.load(&record.id).await? else {
-            // Disabled between the two: nobody will hold the key.
-            self.delete(&record.id).await?;
-            return Err(Error::Backend(ACCOUNT_GONE.to_owned()));
-        };
-        *record = loaded;
+        // What it holds is read by the next request; this one has no more use for it.
+        record.data.clear();
         Ok(())
     }
 

@@ -200,28 +200,13 @@ impl Accounts for UnitOfWork {
         Ok(changed == 1)
     }
 
-    async fn hold_password(
-        &mut self,
-        account: AccountId,
-        since: Timestamp,
-    ) -> Result<bool, StorageError> {
-        // An update that changes nothing locks the row on both databases.
-        let held = self
-            .execute(
-                "UPDATE passwords SET changed_at = changed_at WHERE account = $1 AND changed_at = $2",
-                values![account.to_string(), since],
-            )
-            .await?;
-        Ok(held == 1)
-    }
-
     async fn hold_account(&mut self, account: AccountId) -> Result<(), StorageError> {
-        // Updates that change nothing. An account without a password still has its own row.
+        // An account without a password still has its own row.
         for sql in [
             "UPDATE passwords SET changed_at = changed_at WHERE account = $1",
             "UPDATE accounts SET epoch = epoch WHERE id = $1",
         ] {
-            self.execute(sql, values![account.to_string()]).await?;
+            self.hold(sql, values![account.to_string()]).await?;
         }
         Ok(())
     }
@@ -402,7 +387,7 @@ impl Accounts for UnitOfWork {
 
     async fn is_last_administrator(&mut self, account: AccountId) -> Result<bool, StorageError> {
         // Two administrators who leave at the same moment must not both count on the other.
-        self.execute(
+        self.hold(
             "UPDATE role_grants SET granted_at = granted_at WHERE role = $1",
             values![Role::Admin.as_str()],
         )

@@ -5,10 +5,14 @@
 //! `commit` returns after the COMMIT that covers them all. The writer is a fair mutex: the committer
 //! queues behind the units that wait at that moment, so a group is exactly what gathered during the
 //! last fsync, and a unit that is dropped half-way never delays the others.
+//!
+//! Each trip to the connection's thread costs a sign-in some of its core, so the savepoint of a unit
+//! that is kept is not released: the COMMIT does that. Each has its own name, so that undoing one
+//! can't reach those before it.
 
 use std::{sync::Arc, time::Duration};
 
-use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{
     sync::{Mutex, Notify, OwnedMutexGuard, oneshot},
     time::Instant,
@@ -21,6 +25,8 @@ struct Writer {
     waiting: Vec<oneshot::Sender<Result<(), CommitFailed>>>,
     /// A transaction is open, or may be: a BEGIN that nobody waits for any more can still come about.
     in_transaction: bool,
+    /// How many units the open transaction has seen; the last one's savepoint is named after it.
+    units: u64,
     /// A unit was dropped; its savepoint must be undone before anything else.
     abandoned: bool,
     closed: bool,
@@ -45,6 +51,7 @@ impl GroupCommit {
             connection,
             waiting: Vec::new(),
             in_transaction: false,
+            units: 0,
             abandoned: false,
             closed: false,
         }));
@@ -72,19 +79,20 @@ impl GroupCommit {
             writer: Some(writer),
             finished: Arc::clone(&self.finished),
         };
-        if let Some(writer) = &mut unit.writer
-            && !writer.in_transaction
-        {
+        if let Some(writer) = &mut unit.writer {
+            let begin = if writer.in_transaction {
+                ""
+            } else {
+                writer.units = 0;
+                "BEGIN IMMEDIATE; "
+            };
             writer.in_transaction = true;
-            // Each trip to the connection's thread costs, so both go at once.
-            sqlx::raw_sql("BEGIN IMMEDIATE; SAVEPOINT unit")
+            writer.units += 1;
+            let sql = format!("{begin}SAVEPOINT unit_{}", writer.units);
+            sqlx::raw_sql(AssertSqlSafe(sql))
                 .execute(&mut writer.connection)
                 .await?;
-            return Ok(unit);
         }
-        sqlx::query("SAVEPOINT unit")
-            .execute(unit.connection()?)
-            .await?;
         Ok(unit)
     }
 
@@ -121,15 +129,16 @@ impl Writer {
     /// Undoes a dropped unit. Whoever stops waiting for it leaves it to the next.
     async fn settle(&mut self) -> Result<(), sqlx::Error> {
         if self.abandoned && self.in_transaction {
-            let undone = sqlx::raw_sql("ROLLBACK TO unit; RELEASE unit")
+            let last = self.units;
+            let sql = format!("ROLLBACK TO unit_{last}; RELEASE unit_{last}");
+            let undone = sqlx::raw_sql(AssertSqlSafe(sql))
                 .execute(&mut self.connection)
                 .await;
             if let Err(error) = undone {
                 if !error.to_string().contains("no such savepoint") {
                     return Err(error);
                 }
-                // The unit was dropped before its savepoint was made or after it was released. Or
-                // there is no transaction: the BEGIN failed, or SQLite rolled everything back, as
+                // The unit was dropped before its savepoint was made. Or there is no transaction: the BEGIN failed, or SQLite rolled everything back, as
                 // it does when the disk is full.
                 if !self.is_in_transaction().await? {
                     self.in_transaction = false;
@@ -205,9 +214,6 @@ impl SqliteUnit {
 
     /// Keeps the unit; returns after the COMMIT that covers it.
     pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
-        sqlx::query("RELEASE unit")
-            .execute(self.connection()?)
-            .await?;
         let (kept, outcome) = oneshot::channel();
         if let Some(mut writer) = self.writer.take() {
             writer.waiting.push(kept);

@@ -75,7 +75,18 @@ struct Ended {
 
 #[async_trait]
 impl Sessions for UnitOfWork {
-    async fn insert_session(&mut self, row: &SessionRow) -> Result<bool, StorageError> {
+    async fn insert_session(
+        &mut self,
+        row: &SessionRow,
+        password_since: Option<Timestamp>,
+    ) -> Result<bool, StorageError> {
+        if password_since.is_some() {
+            self.hold(
+                "UPDATE passwords SET changed_at = changed_at WHERE account = $1",
+                values![row.account.to_string()],
+            )
+            .await?;
+        }
         let inserted = self
             .execute(
                 "INSERT INTO sessions (id, public_id, key_hash, account, amr, auth_time, persistent,
@@ -83,7 +94,9 @@ impl Sessions for UnitOfWork {
                      browser_hash)
                  SELECT $1, $2, $3, a.id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
                  FROM accounts a WHERE a.id = $4 AND a.disabled_at IS NULL
-                     AND (a.delete_at IS NULL OR a.delete_at > $8)",
+                     AND (a.delete_at IS NULL OR a.delete_at > $8)
+                     AND (CAST($15 AS BIGINT) IS NULL OR EXISTS (
+                         SELECT 1 FROM passwords p WHERE p.account = a.id AND p.changed_at = $15))",
                 values![
                     &*row.id,
                     &*row.public_id,
@@ -98,7 +111,8 @@ impl Sessions for UnitOfWork {
                     row.absolute_until,
                     &*row.address,
                     &*row.user_agent,
-                    row.browser.clone()
+                    row.browser.clone(),
+                    password_since
                 ],
             )
             .await?;

@@ -138,6 +138,19 @@ impl UnitOfWork {
         self.finish(changed)
     }
 
+    /// Locks rows until the unit ends, by an update that changes nothing. Where units that write run
+    /// one after the other there is nothing to do.
+    pub(crate) async fn hold(
+        &mut self,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<(), StorageError> {
+        if let Held::Sqlite(_) = self.held {
+            return Ok(());
+        }
+        self.execute(sql, values).await.map(|_| ())
+    }
+
     /// Reads the first row, if there is one.
     pub(crate) async fn fetch_optional<R: Row>(
         &mut self,

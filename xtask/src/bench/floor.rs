@@ -1,13 +1,29 @@
 //! The argon2id alone, which no sign-in can be faster than.
 
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
-use super::pinning;
+use super::{pinning, sign_in};
 use crate::call;
 use crate::checkout::Checkout;
 use crate::failure::{Failure, Outcome};
+use crate::free_port;
+use crate::guarded_child::GuardedChild;
+use crate::http;
 
-const SECONDS: &str = "10";
+const SECONDS_OF_LOOP: &str = "10";
+const MEASURED: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Verifications per second on the first core.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Floor {
+    /// Of a bare program that is sent the form by the load generator that the server is measured by.
+    pub(super) over_http: f64,
+    /// In a loop, without anything around it.
+    pub(super) in_a_loop: f64,
+}
 
 /// Builds the program that does nothing else.
 pub(super) fn build(checkout: &Checkout) -> Outcome<PathBuf> {
@@ -16,7 +32,7 @@ pub(super) fn build(checkout: &Checkout) -> Outcome<PathBuf> {
         "build",
         "--release",
         "-p",
-        "domain",
+        "server",
         "--example",
         "hashing_floor",
     ]);
@@ -27,12 +43,47 @@ pub(super) fn build(checkout: &Checkout) -> Outcome<PathBuf> {
         .join("hashing_floor"))
 }
 
-/// Verifications per second on the first core.
-pub(super) fn measure(checkout: &Checkout, program: &Path) -> Outcome<f64> {
+/// Measures both.
+pub(super) fn measure(checkout: &Checkout, program: &Path, folder: &Path) -> Outcome<Floor> {
+    Ok(Floor {
+        in_a_loop: in_a_loop(checkout, program)?,
+        over_http: over_http(checkout, program, folder)?,
+    })
+}
+
+fn in_a_loop(checkout: &Checkout, program: &Path) -> Outcome<f64> {
     let [first, rest @ ..] = pinning::FIRST_CORE;
     let mut command = checkout.program(first);
-    let output = call::output_of(command.args(rest).arg(program).arg(SECONDS))?;
+    let command = command
+        .args(rest)
+        .arg(program)
+        .args(["loop", SECONDS_OF_LOOP]);
+    let output = call::output_of(command)?;
     rate(&output).ok_or_else(|| Failure::new("hashing_floor printed no rate"))
+}
+
+fn over_http(checkout: &Checkout, program: &Path, folder: &Path) -> Outcome<f64> {
+    let [first, rest @ ..] = pinning::FIRST_CORE;
+    let port = free_port::pick()?;
+    let mut command = checkout.program(first);
+    command
+        .args(rest)
+        .arg(program)
+        .args(["serve", &port.to_string()])
+        .stdin(Stdio::null());
+    let mut child = GuardedChild::start(&mut command, folder, "TERM")?;
+    let address = format!("127.0.0.1:{port}");
+    let started = Instant::now();
+    while http::get(&address, "/healthz", "").is_err() {
+        if started.elapsed() > PATIENCE {
+            return Err(Failure::new("hashing_floor did not answer"));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    pinning::move_driver_away()?;
+    let rate = sign_in::drive_for(&address, MEASURED)?;
+    child.stop()?;
+    Ok(rate)
 }
 
 fn rate(output: &str) -> Option<f64> {

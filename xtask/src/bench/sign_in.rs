@@ -43,39 +43,41 @@ pub(super) fn measure(checkout: &Checkout, server: &Path, folder: &Path) -> Outc
     )?;
     let mut server = started(checkout, &recipe)?;
     pinning::move_driver_away()?;
-    let address = server.address();
+    let per_second = drive_for(&server.address(), MEASURED)?;
+    let memory = memory::of_process(server.child().id())?;
+    server.stop()?;
+    Ok(Load { per_second, memory })
+}
+
+/// Signs in over and over, after a warm-up, and says how often in a second.
+pub(super) fn drive_for(address: &str, measured: Duration) -> Outcome<f64> {
     let began = Instant::now();
     let answers = std::thread::scope(|scope| {
         let drivers: Vec<_> = (0..CONNECTIONS)
-            .map(|_| scope.spawn(|| drive(&address, began)))
+            .map(|_| scope.spawn(|| drive(address, began, measured)))
             .collect();
         drivers
             .into_iter()
             .map(|driver| driver.join().unwrap_or_default())
             .fold(Answers::new(), merged)
     });
-    let memory = memory::of_process(server.child().id())?;
-    server.stop()?;
     let redirected = answers.get("303").copied().unwrap_or(0);
     if answers.len() != 1 || redirected == 0 {
         return Err(Failure::new(format!(
             "not every sign-in was answered with 303: {answers:?}"
         )));
     }
-    Ok(Load {
-        per_second: bytes(redirected) / MEASURED.as_secs_f64(),
-        memory,
-    })
+    Ok(bytes(redirected) / measured.as_secs_f64())
 }
 
 /// How often each status, or error, came.
 type Answers = BTreeMap<String, u64>;
 
-fn drive(address: &str, began: Instant) -> Answers {
+fn drive(address: &str, began: Instant, measured: Duration) -> Answers {
     let request = http::request("POST", "/login", address, HEADERS, BODY);
     let mut answers = Answers::new();
     let mut connection = None;
-    while began.elapsed() < WARM_UP + MEASURED {
+    while began.elapsed() < WARM_UP + measured {
         let outcome = match connection.take() {
             Some(open) => Ok(open),
             None => Connection::open(address),
@@ -91,7 +93,7 @@ fn drive(address: &str, began: Instant) -> Answers {
                 error.to_string()
             }
         };
-        let counts = (WARM_UP..WARM_UP + MEASURED).contains(&began.elapsed());
+        let counts = (WARM_UP..WARM_UP + measured).contains(&began.elapsed());
         if counts {
             *answers.entry(answer).or_default() += 1;
         }

@@ -96,20 +96,12 @@ pub trait Accounts {
     ) -> Result<bool, StorageError>;
 
     /// Replaces the password `from`, as it is known to be now, by `to`. `false` when another one
-    /// took its place meanwhile. Whoever holds a password (see [`Self::hold_password`]) waits.
+    /// took its place meanwhile.
     async fn change_password(
         &mut self,
         account: AccountId,
         from: &PasswordHash,
         to: &PasswordHash,
-        since: Timestamp,
-    ) -> Result<bool, StorageError>;
-
-    /// Whether an account's password is still the one of `since`; until this unit ends, nobody
-    /// changes it.
-    async fn hold_password(
-        &mut self,
-        account: AccountId,
         since: Timestamp,
     ) -> Result<bool, StorageError>;
 

@@ -119,16 +119,18 @@ impl CredentialsService {
         client: &Client,
     ) -> Result<Result<Identified, Held>, StorageError> {
         let lookup_key = email.lookup_key().as_str();
-        let check = match self
-            .checks
-            .ask(Whom::Address { lookup_key }, client)
-            .await?
-        {
+        let mut work = self.foundation.store.read().await?;
+        let whom = Whom::Address { lookup_key };
+        let allowed = match self.checks.look(work.as_mut(), whom, client).await? {
+            Ok(allowed) => allowed,
+            Err(held) => return Ok(Err(held)),
+        };
+        let record = work.find_sign_in(lookup_key).await?;
+        drop(work);
+        let check = match self.checks.begin(allowed).await? {
             Ok(check) => check,
             Err(held) => return Ok(Err(held)),
         };
-        let mut work = self.foundation.store.read().await?;
-        let record = work.find_sign_in(lookup_key).await?;
         Ok(Ok(Identified { record, check }))
     }
 }

@@ -52,8 +52,13 @@ pub struct SessionOwner {
 /// Sessions at rest.
 #[async_trait]
 pub trait Sessions {
-    /// Writes a session, unless its account is gone or disabled; then `false`.
-    async fn insert_session(&mut self, row: &SessionRow) -> Result<bool, StorageError>;
+    /// Writes a session, unless its account is gone or disabled, or its password isn't the one of
+    /// `password_since` any longer; then `false`. Until this unit ends, nobody changes that password.
+    async fn insert_session(
+        &mut self,
+        row: &SessionRow,
+        password_since: Option<Timestamp>,
+    ) -> Result<bool, StorageError>;
 
     /// A session by its key, unless its account is disabled, with what its account tells.
     async fn find_session(

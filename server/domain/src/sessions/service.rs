@@ -175,11 +175,6 @@ impl SessionsService {
             browser: client.browser.map(|browser| browser.as_bytes().to_vec()),
         };
         let mut work = self.foundation.store.begin().await?;
-        if let Some(since) = new.password_since
-            && !work.hold_password(new.account, since).await?
-        {
-            return Ok(None);
-        }
         if let Some(identity) = &new.identity {
             // In the order in which everyone locks.
             work.hold_account(new.account).await?;
@@ -188,7 +183,7 @@ impl SessionsService {
                 return Ok(None);
             }
         }
-        if !work.insert_session(&row).await? {
+        if !work.insert_session(&row, new.password_since).await? {
             return Ok(None);
         }
         if let Some(browser) = &client.browser {

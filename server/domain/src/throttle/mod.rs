@@ -10,7 +10,7 @@ use async_trait::async_trait;
 
 use crate::{client::BrowserHash, clock::Timestamp, keys::Mac, store::StorageError};
 
-pub use password_checks::{Checked, Held, PasswordChecks, Whom};
+pub use password_checks::{Allowed, Checked, Held, PasswordChecks, Whom};
 pub use rules::ThrottleRules;
 
 /// A count at rest.

@@ -57,6 +57,13 @@ pub struct Checked {
     counted: Option<i64>,
 }
 
+/// What the counts say before a check. Only [`PasswordChecks::begin`] makes a [`Checked`] of it.
+#[derive(Clone, Debug)]
+pub struct Allowed {
+    checked: Checked,
+    failed_before: bool,
+}
+
 impl Checked {
     /// The count that decides: a known browser's, or else the account's.
     fn own(&self) -> &Mac {
@@ -88,14 +95,32 @@ impl PasswordChecks {
         whom: Whom<'_>,
         client: &Client,
     ) -> Result<Result<Checked, Held>, StorageError> {
-        let now = self.foundation.now();
         let mut work = self.foundation.store.read().await?;
-        let (account, browser) = self.keys(work.as_mut(), whom, client).await?;
+        let allowed = match self.look(work.as_mut(), whom, client).await? {
+            Ok(allowed) => allowed,
+            Err(held) => return Ok(Err(held)),
+        };
+        drop(work);
+        self.begin(allowed).await
+    }
+
+    /// The first half of [`Self::ask`], for who reads more in the same unit: what the counts allow.
+    /// Nothing may be checked before [`Self::begin`] agrees.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn look(
+        &self,
+        work: &mut dyn Work,
+        whom: Whom<'_>,
+        client: &Client,
+    ) -> Result<Result<Allowed, Held>, StorageError> {
+        let now = self.foundation.now();
+        let (account, browser) = self.keys(work, whom, client).await?;
         let address = self.mac("address", &client.address.network());
         let own = browser.as_ref().unwrap_or(&account);
         let [by_account, by_browser, by_address] =
             work.find_throttles([&account, own, &address], now).await?;
-        drop(work);
         // The owner at home isn't kept out by a guest who guesses from the same network.
         let at_home = browser.is_some();
         if let Some(window) =
@@ -110,31 +135,44 @@ impl PasswordChecks {
             return Ok(Err(Held::KnownBrowsersOnly));
         }
         // A known browser has a count of its own, so that nobody else can make its owner wait.
-        let (own, found) = match browser {
-            Some(browser) => (browser, by_browser),
-            None => (account, by_account),
+        let found = if browser.is_some() {
+            by_browser
+        } else {
+            by_account
         };
         if let Some(found) = found.filter(|found| found.blocked_until > now) {
             return Ok(Err(wait(now, found.blocked_until)));
         }
-        let mut checked = Checked {
-            account,
-            browser,
-            address,
-            counted: None,
-        };
-        if failures_of(found) == 0 {
+        Ok(Ok(Allowed {
+            checked: Checked {
+                account,
+                browser,
+                address,
+                counted: None,
+            },
+            failed_before: failures_of(found) > 0,
+        }))
+    }
+
+    /// The second half: counts the check where there were failures before.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn begin(&self, allowed: Allowed) -> Result<Result<Checked, Held>, StorageError> {
+        let mut checked = allowed.checked;
+        if !allowed.failed_before {
             return Ok(Ok(checked));
         }
+        let now = self.foundation.now();
+        let own = checked.own();
         let mut work = self.foundation.store.begin().await?;
-        let counted = work.count_failure(&own, now, now.plus(KEPT)).await?;
+        let counted = work.count_failure(own, now, now.plus(KEPT)).await?;
         // Another one was faster, in this moment. What isn't checked doesn't count, or a burst could
         // lock the owner out without a single guess: dropping the unit takes it back.
         if counted.blocked_until > now {
             return Ok(Err(wait(now, counted.blocked_until)));
         }
-        self.hold(work.as_mut(), &own, counted.failures, now)
-            .await?;
+        self.hold(work.as_mut(), own, counted.failures, now).await?;
         work.commit().await?;
         checked.counted = Some(counted.failures);
         Ok(Ok(checked))

@@ -9,7 +9,7 @@ use domain::{
 
 use crate::support::{
     assert_fails, on_both,
-    samples::{Repeated, account, as_shown, at, nobody, password},
+    samples::{Repeated, account, as_shown, at, nobody, password, session},
 };
 
 on_both! {
@@ -219,12 +219,29 @@ on_both! {
         let record = db.look(async |work| work.find_sign_in("anna@example.org").await).await.expect("there");
         assert_eq!(record.password_since, Some(at(9)));
         for (since, holds) in [(anna.created_at, false), (at(9), true), (at(10), false)] {
-            let held = db.keep(async |work| work.hold_password(anna.id, since).await).await;
-            assert_eq!(held.expect("an answer"), holds);
+            assert_eq!(db.signs_in(anna.id, since).await, holds);
         }
         // Set in the same microsecond, it is another one all the same.
         db.keep(async |work| work.set_password(anna.id, &old, at(9)).await).await.expect("set");
-        assert!(!db.keep(async |work| work.hold_password(anna.id, at(9)).await).await.expect("an answer"));
+        assert!(!db.signs_in(anna.id, at(9)).await);
+    }
+
+    async fn no_session_begins_with_a_password_that_is_being_changed(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        let mut change = db.begin().await;
+        change.set_password(anna.id, &password('z'), at(9)).await.expect("set");
+        let (store, row) = (db.store(), session(anna.id, "late"));
+        let mut late = tokio::spawn(async move {
+            let mut work = store.begin().await?;
+            let began = work.insert_session(&row, Some(at(0))).await?;
+            work.commit().await.map(|()| began)
+        });
+        tokio::time::timeout(std::time::Duration::from_millis(300), &mut late)
+            .await
+            .expect_err("it waits");
+        change.commit().await.expect("kept");
+        assert!(!late.await.expect("no panic").expect("an answer"));
     }
 
     async fn whoever_holds_an_account_has_the_others_wait(db: &TestDatabase) {

@@ -68,9 +68,9 @@ on_both! {
         plan(db, &anna, 100).await;
         let mut row = session(anna.id, "late");
         row.created_at = at(100);
-        assert!(!db.keep(async |work| work.insert_session(&row).await).await.expect("asked"));
+        assert!(!db.keep(async |work| work.insert_session(&row, None).await).await.expect("asked"));
         row.created_at = at(99);
-        assert!(db.keep(async |work| work.insert_session(&row).await).await.expect("asked"));
+        assert!(db.keep(async |work| work.insert_session(&row, None).await).await.expect("asked"));
     }
 
     async fn what_is_personal_in_the_trail_is_erased_and_the_trail_stays(db: &TestDatabase) {
@@ -110,11 +110,10 @@ on_both! {
     async fn sign_ins_under_way_are_outdated(db: &TestDatabase) {
         let anna = born(db, "anna@example.org").await;
         db.keep(async |work| work.outdate_sign_ins(anna.id).await).await.expect("done");
-        let held = db.keep(async |work| work.hold_password(anna.id, at(0)).await).await.expect("asked");
-        assert!(!held);
+        assert!(!db.signs_in(anna.id, at(0)).await);
         let record = db.look(async |work| work.find_sign_in("anna@example.org").await).await.expect("known");
         let since = record.password_since.expect("a password");
-        assert!(db.keep(async |work| work.hold_password(anna.id, since).await).await.expect("asked"));
+        assert!(db.signs_in(anna.id, since).await);
     }
 
     async fn a_forgotten_password_is_no_password(db: &TestDatabase) {
@@ -122,13 +121,13 @@ on_both! {
         db.keep(async |work| work.forget_password(anna.id).await).await.expect("done");
         let record = db.look(async |work| work.find_sign_in("anna@example.org").await).await.expect("known");
         assert!(record.password.is_none());
-        assert!(!db.keep(async |work| work.hold_password(anna.id, at(0)).await).await.expect("asked"));
+        assert!(!db.signs_in(anna.id, at(0)).await);
     }
 
     async fn a_session_is_held_while_it_lives_and_its_proof_is_young_enough(db: &TestDatabase) {
         let anna = born(db, "anna@example.org").await;
         let row = session(anna.id, "one");
-        db.keep(async |work| work.insert_session(&row).await).await.expect("kept");
+        db.keep(async |work| work.insert_session(&row, None).await).await.expect("kept");
         for (whose, name, since, held) in [
             (anna.id, "one", 0, true),
             (anna.id, "one", 1, false),

@@ -61,7 +61,7 @@ on_both! {
         let anna = account("anna@example.org");
         insert(db, &anna).await.expect("kept");
         let desk = session(anna.id, "desk");
-        db.keep(async |work| work.insert_session(&desk).await).await.expect("kept");
+        db.keep(async |work| work.insert_session(&desk, None).await).await.expect("kept");
 
         for text in HOSTILE {
             let (mails, registrations) = db
@@ -92,7 +92,7 @@ on_both! {
             user_agent: megabyte("Mozilla/5.0 "),
             ..session(row.id, "desk")
         };
-        db.keep(async |work| work.insert_session(&desk).await).await.expect("kept");
+        db.keep(async |work| work.insert_session(&desk, None).await).await.expect("kept");
         let mut large = mail("large", at(0));
         large.sealed = (0..1_000_000_u32).map(|number| number.to_le_bytes()[0]).collect();
         db.keep(async |work| work.insert_mail(&large).await).await.expect("kept");

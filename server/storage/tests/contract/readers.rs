@@ -55,7 +55,7 @@ on_both! {
         let (row, hash) = (session(anna.id, "desk"), link("target"));
         db.keep(async |work| {
             work.insert_account(&anna).await?;
-            work.insert_session(&row).await?;
+            work.insert_session(&row, None).await?;
             work.insert_registration(&registration("ben@example.org")).await?;
             work.insert_link(&hash).await?;
             work.insert_mail(&mail("mail", at(0))).await?;
@@ -74,7 +74,7 @@ on_both! {
             reader.insert_registration(&registration("carla@example.org"));
             reader.delete_registration_of("ben@example.org");
             reader.delete_expired_registrations(at(9999));
-            reader.insert_session(&session(anna.id, "phone"));
+            reader.insert_session(&session(anna.id, "phone"), None);
             reader.update_session(&key("desk"), "otp", at(1));
             reader.delete_session_by_key(&key("desk"));
             reader.delete_session(anna.id, "desk");

@@ -24,7 +24,9 @@ async fn owner(db: &TestDatabase, email: &str) -> NewAccount {
 }
 
 async fn start(db: &TestDatabase, row: &SessionRow) {
-    let started = db.keep(async |work| work.insert_session(row).await).await;
+    let started = db
+        .keep(async |work| work.insert_session(row, None).await)
+        .await;
     assert!(started.expect("an answer"), "the session begins");
 }
 
@@ -96,7 +98,7 @@ on_both! {
 
     async fn nobody_gets_no_session(db: &TestDatabase) {
         let started = db
-            .keep(async |work| work.insert_session(&session(nobody(), "desk")).await)
+            .keep(async |work| work.insert_session(&session(nobody(), "desk"), None).await)
             .await
             .expect("an answer");
         assert!(!started);
@@ -108,7 +110,7 @@ on_both! {
         db.raw().await.run("UPDATE accounts SET disabled_at = 1").await;
 
         let started = db
-            .keep(async |work| work.insert_session(&session(anna.id, "desk")).await)
+            .keep(async |work| work.insert_session(&session(anna.id, "desk"), None).await)
             .await
             .expect("an answer");
         assert!(!started);
@@ -141,7 +143,7 @@ on_both! {
         same_key.key_hash = first.key_hash;
         for other in [same_id, same_public_id, same_key] {
             assert_fails!(
-                db.keep(async |work| work.insert_session(&other).await).await,
+                db.keep(async |work| work.insert_session(&other, None).await).await,
                 StorageError::Taken
             );
         }

@@ -37,7 +37,7 @@ on_both! {
         let anna = account("anna@example.org");
         let mut work = db.begin().await;
         work.insert_account(&anna).await.expect("written");
-        assert!(work.insert_session(&session(anna.id, "desk")).await.expect("written"));
+        assert!(work.insert_session(&session(anna.id, "desk"), None).await.expect("written"));
         work.insert_registration(&registration("ben@example.org")).await.expect("written");
         work.insert_link(&link("target")).await.expect("written");
         work.insert_mail(&mail("mail", at(0))).await.expect("written");

@@ -2,12 +2,19 @@
 
 use std::{ops::AsyncFnOnce, str::FromStr, sync::Arc};
 
-use domain::store::{StorageError, Store, Work};
+use domain::{
+    accounts::AccountId,
+    clock::Timestamp,
+    store::{StorageError, Store, Work},
+};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, postgres::PgConnectOptions};
 use storage::{Database, DatabaseUrl, testing};
 use tempfile::TempDir;
 
-use super::raw::Raw;
+use super::{
+    raw::Raw,
+    samples::{new_id, session},
+};
 
 /// A fresh, migrated, open database.
 pub(crate) struct TestDatabase {
@@ -74,6 +81,14 @@ impl TestDatabase {
         act: impl AsyncFnOnce(&mut dyn Work) -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
         keep_in(self.store.as_ref(), act).await
+    }
+
+    /// Whether a session begins with the password of `since`.
+    pub(crate) async fn signs_in(&self, account: AccountId, since: Timestamp) -> bool {
+        let row = session(account, &new_id());
+        self.keep(async |work| work.insert_session(&row, Some(since)).await)
+            .await
+            .expect("an answer")
     }
 
     /// One answer from a reader.
