@@ -12,7 +12,7 @@ use domain::{
     installation::{self, InstallationCheck},
     random::Random,
     sessions::SessionsService,
-    social::{Provider, SocialService},
+    social::{Provider, SocialRules, SocialService},
     store::{StorageError, Store},
     throttle::PasswordChecks,
 };
@@ -165,7 +165,10 @@ pub async fn open(
         social: SocialService::new(
             foundation.clone(),
             providers(config, &foundation)?,
-            config.accounts.signup,
+            SocialRules {
+                sign_up: config.accounts.signup,
+                starts_per_network: config.throttle.provider_starts_per_address,
+            },
             config.public_url.url().clone(),
         ),
         foundation,

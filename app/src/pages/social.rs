@@ -1,5 +1,7 @@
 //! What people see when nothing comes of a sign-in at a provider: what happened, and what to do next.
 
+use std::time::Duration;
+
 use domain::social::{Intent, ProviderProblem, Refusal, Stopped};
 use leptos::prelude::*;
 
@@ -8,7 +10,7 @@ use crate::{
     components::{Icon, Shape},
     context::{PageTitle, PageView},
     paths,
-    text::{Text, t, t_with},
+    text::{Text, t, t_with, time::span},
 };
 
 const AGAIN: (&str, Text) = (paths::LOGIN, Text::SocialAgain);
@@ -92,10 +94,14 @@ pub fn arrival_gone() -> (u16, PageTitle, PageView) {
     said(410, (Text::FinishGoneTitle, Text::FinishGoneBody), link, "")
 }
 
-/// 429: too many from one network.
-pub fn too_many_starts() -> (u16, PageTitle, PageView) {
-    let words = (Text::TooManyStartsTitle, Text::TooManyStartsBody);
-    said(429, words, (paths::LOGIN, Text::SignIn), "")
+/// Too many went to a provider from one network.
+pub fn too_many_starts(retry_after_seconds: u32) -> (PageTitle, PageView) {
+    let wait = span(Duration::from_secs(retry_after_seconds.into()));
+    let view = PageView::new(move || {
+        let body = t_with(Text::TooManyStartsBody, &[("wait", &wait)]);
+        card(t(Text::TooManyStartsTitle).to_owned(), body, AGAIN)
+    });
+    (PageTitle::error(Text::SocialTitle), view)
 }
 
 fn page(status: u16, (title, view): (PageTitle, PageView)) -> (u16, PageTitle, PageView) {
@@ -110,18 +116,23 @@ fn said(
 ) -> (u16, PageTitle, PageView) {
     let provider = provider.to_owned();
     let view = PageView::new(move || {
-        view! {
-            <main id="content" class="door" tabindex="-1">
-                <div class="card message">
-                    <Icon shape=Shape::Info/>
-                    <h1>{t_with(title, &[("provider", &provider)])}</h1>
-                    <p>{t_with(body, &[("provider", &provider)])}</p>
-                    <div class="actions">
-                        <a class="button button--primary" href=link.0>{t(link.1)}</a>
-                    </div>
-                </div>
-            </main>
-        }
+        let say = |key| t_with(key, &[("provider", &provider)]);
+        card(say(title), say(body), link)
     });
     (status, PageTitle::error(Text::SocialTitle), view)
+}
+
+fn card(title: String, body: String, link: (&'static str, Text)) -> impl IntoView {
+    view! {
+        <main id="content" class="door" tabindex="-1">
+            <div class="card message">
+                <Icon shape=Shape::Info/>
+                <h1>{title}</h1>
+                <p>{body}</p>
+                <div class="actions">
+                    <a class="button button--primary" href=link.0>{t(link.1)}</a>
+                </div>
+            </div>
+        </main>
+    }
 }

@@ -382,7 +382,7 @@ catalogue! {
     FlowGoneTitle => "This sign-in can't be continued",
     FlowGoneBody => "It took longer than ten minutes, was finished already, or began in another browser. Please start again.",
     TooManyStartsTitle => "Too many sign-ins from your network",
-    TooManyStartsBody => "Please try again in a while.",
+    TooManyStartsBody => "Many people were sent to providers from it. Try again in {wait}, or sign in with your password.",
     LinkedElsewhereTitle => "That account is connected elsewhere",
     LinkedElsewhereBody => "Another account here has this {provider} account. Sign in with it and disconnect it there first, or connect another one.",
     SocialDisabledTitle => "This account is disabled",

@@ -382,7 +382,7 @@ translation! { german:
     FlowGoneTitle => "Diese Anmeldung kann nicht weitergehen",
     FlowGoneBody => "Sie hat länger als zehn Minuten gedauert, ist schon abgeschlossen oder hat in einem anderen Browser begonnen. Bitte fang noch einmal an.",
     TooManyStartsTitle => "Zu viele Anmeldungen aus deinem Netz",
-    TooManyStartsBody => "Bitte versuch es später noch einmal.",
+    TooManyStartsBody => "Von dort wurden viele zu Anbietern geschickt. Versuch es in {wait} noch einmal, oder melde dich mit deinem Passwort an.",
     LinkedElsewhereTitle => "Dieses Konto ist anderswo verbunden",
     LinkedElsewhereBody => "Ein anderes Konto hier hat dieses {provider}-Konto. Melde dich damit an und trenne es dort zuerst, oder verbinde ein anderes.",
     SocialDisabledTitle => "Dieses Konto ist gesperrt",

@@ -64,7 +64,14 @@ const RECOVERIES: Key = Key::whole(
     "Links that set a new password, asked for from one address (IPv6: one /64) within an hour.",
 );
 
-pub(super) static KEYS: [Key; 9] = [
+const STARTS: Key = Key::whole(
+    "throttle.provider_starts_per_address",
+    300,
+    1..=100_000,
+    "Sign-ins at providers that are begun from one address (IPv6: one /64) within an hour.",
+);
+
+pub(super) static KEYS: [Key; 10] = [
     FREE,
     FIRST,
     LONGEST,
@@ -74,6 +81,7 @@ pub(super) static KEYS: [Key; 9] = [
     ADDRESS_WINDOW,
     SIGNUPS,
     RECOVERIES,
+    STARTS,
 ];
 
 /// How often passwords may be guessed, and accounts asked for.
@@ -85,6 +93,8 @@ pub struct Throttle {
     pub signups_per_address: i64,
     /// Recoveries that are taken from one network within an hour.
     pub recoveries_per_address: i64,
+    /// People that one network sends to providers within an hour.
+    pub provider_starts_per_address: i64,
 }
 
 impl Throttle {
@@ -98,6 +108,7 @@ impl Throttle {
         let window: Option<u64> = values.whole(&ADDRESS_WINDOW);
         let signups: Option<i64> = values.whole(&SIGNUPS);
         let recoveries: Option<i64> = values.whole(&RECOVERIES);
+        let starts: Option<i64> = values.whole(&STARTS);
         let (first_wait, longest_wait) = (first_wait?, longest_wait?);
         if first_wait > longest_wait {
             let limit = format!("{} = {longest_wait}", LONGEST.name());
@@ -126,6 +137,7 @@ impl Throttle {
             },
             signups_per_address: signups?,
             recoveries_per_address: recoveries?,
+            provider_starts_per_address: starts?,
         })
     }
 }

@@ -112,6 +112,8 @@ fn see_other(location: &str) -> Response {
 /// A page's outcome: shown, or somewhere else to go.
 pub(crate) enum Shown {
     Page(StatusCode, PageTitle, PageView),
+    /// 429, with the seconds after which to try again.
+    Later(u32, PageTitle, PageView),
     Go(String),
 }
 
@@ -132,6 +134,12 @@ pub(crate) async fn show(
     match shown {
         Ok((context, Shown::Page(status, title, view))) => {
             finish(&state, parts, &context, status, title, view).await
+        }
+        Ok((context, Shown::Later(seconds, title, view))) => {
+            let status = StatusCode::TOO_MANY_REQUESTS;
+            let mut response = finish(&state, parts, &context, status, title, view).await;
+            response.headers_mut().insert(RETRY_AFTER, seconds.into());
+            response
         }
         Ok((_, Shown::Go(location))) => see_other(&location),
         Err(error) => {

@@ -83,7 +83,12 @@ pub(super) async fn start(
             Started::UnknownProvider => not_found(),
             Started::SignedOut => Shown::Go(path_with_next(paths::LOGIN, paths::CONNECTIONS)),
             Started::NotFresh => Shown::Go(path_with_next(paths::CONFIRM, paths::CONNECTIONS)),
-            Started::TooMany { .. } => with_status(social::too_many_starts()),
+            Started::TooMany {
+                retry_after_seconds: seconds,
+            } => {
+                let (title, view) = social::too_many_starts(seconds);
+                Shown::Later(seconds, title, view)
+            }
             Started::Stopped(stopped) => with_status(social::stopped_page(&stopped)),
         })
     })

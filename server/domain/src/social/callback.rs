@@ -263,7 +263,7 @@ impl SocialService {
                 (Some(current), Some(before)) if current != before => SignedIn::SomebodyElse,
                 (Some(_), _) => SignedIn::Somebody,
             },
-            sign_up: self.sign_up,
+            sign_up: self.rules.sign_up,
         };
         Ok(Known {
             facts,

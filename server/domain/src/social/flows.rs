@@ -22,8 +22,6 @@ use crate::{
 
 /// How long somebody may take at the provider.
 const FLOW_LIFETIME: Duration = Duration::from_mins(10);
-/// How many people one network sends to providers within an hour.
-const STARTS_OF_A_NETWORK: i64 = 300;
 
 /// A pressed "Sign in with …" button.
 pub struct Start<'a> {
@@ -143,7 +141,7 @@ impl SocialService {
             .mac(Purpose::Throttle, "social start", &network);
         let hour = now.plus(Duration::from_hours(1));
         let counted = work.count_failure(&key, now, hour).await?;
-        if counted.failures > STARTS_OF_A_NETWORK {
+        if counted.failures > self.rules.starts_per_network {
             return Ok(Started::TooMany {
                 retry_after_seconds: crate::throttle::seconds_until(counted.expires_at, now),
             });

@@ -60,11 +60,20 @@ pub struct ProviderName {
     pub name: String,
 }
 
+/// What an operator decides about identities from elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct SocialRules {
+    /// Who may sign up.
+    pub sign_up: SignUpPolicy,
+    /// How many people one network sends to providers within an hour.
+    pub starts_per_network: i64,
+}
+
 /// Everything about identities from elsewhere that pages may do.
 pub struct SocialService {
     foundation: Foundation,
     providers: Vec<Arc<dyn Provider>>,
-    sign_up: SignUpPolicy,
+    rules: SocialRules,
     site: Url,
 }
 
@@ -73,13 +82,13 @@ impl SocialService {
     pub fn new(
         foundation: Foundation,
         providers: Vec<Arc<dyn Provider>>,
-        sign_up: SignUpPolicy,
+        rules: SocialRules,
         site: Url,
     ) -> Self {
         Self {
             foundation,
             providers,
-            sign_up,
+            rules,
             site,
         }
     }

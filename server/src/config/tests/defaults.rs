@@ -57,6 +57,7 @@ throttle.address_failures = 60
 throttle.address_minutes = 10
 throttle.signups_per_address = 20
 throttle.recoveries_per_address = 60
+throttle.provider_starts_per_address = 300
 http.body_bytes = 65536
 http.request_seconds = 30
 http.header_seconds = 10

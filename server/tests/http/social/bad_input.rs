@@ -59,6 +59,22 @@ on_both! {
         browser.post(&format!("{GITHUB}/callback"), &[]).await.is(405);
     }
 
+    async fn one_network_sends_only_so_many_to_providers(home: &Home) {
+        let server = home.serve_with(&[("throttle.provider_starts_per_address", "3")]).await;
+        let browser = server.browser();
+        browser.get("/login").await.is(200);
+        for _ in 0..3 {
+            browser.post(GITHUB, SIGN_IN).await.is(303);
+        }
+        home.clock.advance(Duration::from_mins(20));
+        let answer = browser.post(GOOGLE, SIGN_IN).await;
+        assert_eq!(answer.header("retry-after"), "2400");
+        answer.is(429).is_a_page().says("Try again in 40 minutes");
+        assert_eq!(home.raw().await.number("SELECT COUNT(*) FROM flows").await, 3);
+        home.clock.advance(Duration::from_mins(40));
+        browser.post(GOOGLE, SIGN_IN).await.is(303);
+    }
+
     async fn only_our_own_forms_start_a_sign_in(home: &Home) {
         let server = home.serve().await;
         let browser = server.browser();
