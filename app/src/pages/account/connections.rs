@@ -31,8 +31,13 @@ pub async fn connections_page(
     };
     let connections = page.services.social.connections(session.account).await?;
     let (now, said) = (page.now, state.problems.said());
+    // Once the last way in was refused, the refusal says what the hint would.
+    let hint = state.problems.is_empty();
     Ok(Some(PageView::new(move || {
-        with_sidebar(paths::CONNECTIONS, content(now, connections, said, done))
+        with_sidebar(
+            paths::CONNECTIONS,
+            content(now, connections, said, hint, done),
+        )
     })))
 }
 
@@ -40,16 +45,17 @@ fn content(
     now: Timestamp,
     connections: Connections,
     said: Said,
+    hint: bool,
     done: Option<String>,
 ) -> impl IntoView {
-    let may_go = connections.one_may_go();
     let none = connections.connected.is_empty();
+    let last_way_in = hint && !none && !connections.one_may_go();
     let nobody = none && connections.offered.is_empty();
     let has_password = connections.has_password;
     let items: Vec<_> = connections
         .connected
         .into_iter()
-        .map(|(connection, provider)| item(now, connection, provider, may_go).into_any())
+        .map(|(connection, provider)| item(now, connection, provider, last_way_in).into_any())
         .collect();
     let offered = connections.offered;
     let said = Signal::stored(said);
@@ -60,7 +66,7 @@ fn content(
         {done.map(said_notice)}
         {none.then(|| view! { <p class="hint">{t(Text::ConnectionsNone)}</p> })}
         {(!none).then(|| view! { <ul class="sessions" role="list">{items}</ul> })}
-        {(!may_go && !none)
+        {last_way_in
             .then(|| view! { <p class="hint" id="last-way-in">{t(Text::LastWayIn)}</p> })}
         {(!has_password)
             .then(|| {
@@ -79,7 +85,7 @@ fn content(
     }
 }
 
-fn item(now: Timestamp, connection: Connection, provider: String, may_go: bool) -> impl IntoView {
+fn item(now: Timestamp, connection: Connection, provider: String, last_way_in: bool) -> impl IntoView {
     let since = ago(now, connection.created_at);
     let since = t_with(Text::ConnectionSince, &[("since", &since)]);
     let used = match connection.last_used_at {
@@ -101,7 +107,7 @@ fn item(now: Timestamp, connection: Connection, provider: String, may_go: bool) 
                 <input type="hidden" name="id" value=connection.id/>
                 <button
                     class="button button--quiet"
-                    aria-describedby=(!may_go).then_some("last-way-in")
+                    aria-describedby=last_way_in.then_some("last-way-in")
                 >
                     {disconnect}
                 </button>
