@@ -152,6 +152,15 @@ pub async fn open(
         password: config.passwords.policy(),
     };
     let checks = PasswordChecks::new(foundation.clone(), config.throttle.rules);
+    let social = SocialService::new(
+        foundation.clone(),
+        providers(config, &foundation)?,
+        SocialRules {
+            sign_up: config.accounts.signup,
+            starts_per_network: config.throttle.provider_starts_per_address,
+        },
+        config.public_url.url().clone(),
+    );
     let services = Services {
         accounts: AccountsService::new(
             foundation.clone(),
@@ -159,18 +168,11 @@ pub async fn open(
             checks.clone(),
             rules,
         )
-        .with_site(config.public_url.host()),
+        .with_site(config.public_url.host())
+        .with_providers(social.providers()),
         credentials: CredentialsService::new(foundation.clone(), hashing, checks),
         sessions: SessionsService::new(foundation.clone(), config.sessions.lifetimes()),
-        social: SocialService::new(
-            foundation.clone(),
-            providers(config, &foundation)?,
-            SocialRules {
-                sign_up: config.accounts.signup,
-                starts_per_network: config.throttle.provider_starts_per_address,
-            },
-            config.public_url.url().clone(),
-        ),
+        social,
         foundation,
     };
     Ok(Core {

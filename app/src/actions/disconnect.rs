@@ -6,7 +6,10 @@
 )]
 
 use async_trait::async_trait;
-use domain::{social::DisconnectOutcome, store::StorageError};
+use domain::{
+    social::{Connected, DisconnectOutcome},
+    store::StorageError,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -73,10 +76,14 @@ pub async fn disconnect_or_list(
         && let Some(session) = &page.session
     {
         let connections = page.services.social.connections(session.account).await?;
-        let may_go = connections.one_may_go();
+        let may_go = connections.may_go(id);
         let mut connected = connections.connected.into_iter();
-        let problem = match connected.find(|(connection, _)| connection.id == id) {
-            Some((connection, provider)) if may_go => {
+        let problem = match connected.find(|one| one.connection.id == id) {
+            Some(Connected {
+                connection,
+                provider,
+                ..
+            }) if may_go => {
                 let title = state.title(Text::ConnectionsTitle);
                 return Ok(Some((
                     title,

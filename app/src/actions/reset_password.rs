@@ -22,11 +22,13 @@ use crate::{
 pub async fn reset_password(
     token: String,
     new_password: String,
+    #[server(default)] disconnect: Option<String>,
     #[server(default)] suggest: Option<String>,
 ) -> Result<(), Problems> {
     super::page_form::answer(ResetPassword {
         token,
         new_password,
+        disconnect,
         suggest,
     })
     .await
@@ -34,8 +36,8 @@ pub async fn reset_password(
 
 #[async_trait]
 impl PageForm for ResetPassword {
-    const FIELDS: &'static [&'static str] = &["token", "new_password", "suggest"];
-    const KEPT: &'static [&'static str] = &[];
+    const FIELDS: &'static [&'static str] = &["token", "new_password", "disconnect", "suggest"];
+    const KEPT: &'static [&'static str] = &["disconnect"];
 
     async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
         if self.suggest.is_some() {
@@ -48,6 +50,7 @@ impl PageForm for ResetPassword {
         let form = accounts::ResetPassword {
             token: &self.token,
             password: &self.new_password,
+            disconnect: self.disconnect.is_some(),
             client: &page.client,
         };
         let done = page.services.accounts.reset_password(form).await;

@@ -9,7 +9,7 @@ use crate::{
     context::{PageContext, PageTitle, PageView},
     pages::message,
     paths,
-    text::{Text, t},
+    text::{Text, t, t_with, time::ago},
 };
 
 /// The page for a link, with its HTTP status and title.
@@ -20,8 +20,8 @@ pub fn reset_password_page(
     state: FormState,
 ) -> (u16, PageTitle, PageView) {
     let dead = |status, (title, view)| (status, title, view);
-    let email = match link {
-        ResetLink::Ready { email } => email,
+    let (email, connected) = match link {
+        ResetLink::Ready { email, connected } => (email, connected),
         ResetLink::Expired => return dead(410, message::reset_expired()),
         ResetLink::Used => return dead(410, message::reset_used()),
         ResetLink::Unknown => return dead(404, message::reset_unknown()),
@@ -29,6 +29,17 @@ pub fn reset_password_page(
     let title = state.title(Text::ResetTitle);
     let min_length = page.services.accounts.rules().password.min_length;
     let token = token.to_owned();
+    // Unless they say otherwise: who sets a new password may have lost the account to somebody.
+    let disconnect = state.problems.is_empty() || !state.value("disconnect").is_empty();
+    let connected: Vec<_> = connected
+        .into_iter()
+        .map(|connection| {
+            let provider = page.services.social.name_of(&connection.identity.provider);
+            let since = ago(page.now, connection.created_at);
+            let since = t_with(Text::ConnectionSince, &[("since", &since)]);
+            (provider, connection.identity.label, since)
+        })
+        .collect();
     let view = PageView::with_islands(move || {
         view! {
             <main id="content" class="door" tabindex="-1">
@@ -44,6 +55,7 @@ pub fn reset_password_page(
                             label=Text::NewPassword
                             min_length
                         />
+                        {(!connected.is_empty()).then(|| disconnecting(connected, disconnect))}
                         <SubmitButton label=Text::ResetButton working=Text::ResetWorking/>
                         <SuggestButton/>
                     </Form>
@@ -52,4 +64,39 @@ pub fn reset_password_page(
         }
     });
     (200, title, view)
+}
+
+/// Asks whether what signs in besides the password goes.
+fn disconnecting(connected: Vec<(String, String, String)>, checked: bool) -> impl IntoView {
+    let items: Vec<_> = connected
+        .into_iter()
+        .map(|(provider, label, since)| {
+            view! {
+                <li>
+                    <strong>{provider}</strong>
+                    " "
+                    {label}
+                    " "
+                    <span class="meta">{since}</span>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <fieldset class="choices">
+            <legend>{t(Text::ResetConnected)}</legend>
+            <ul>{items}</ul>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    name="disconnect"
+                    value="on"
+                    checked=checked
+                    aria-describedby="disconnect-hint"
+                />
+                <span>{t(Text::ResetDisconnect)}</span>
+            </label>
+            <p class="hint" id="disconnect-hint">{t(Text::ResetDisconnectHint)}</p>
+        </fieldset>
+    }
 }

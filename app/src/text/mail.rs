@@ -208,7 +208,25 @@ impl Parts {
                 ),
                 after: vec![works_for(*lifetime), said(Text::MailInvitationNotYou)],
             },
-            Message::PasswordChanged { name, done } => Self {
+            Message::AccountMade {
+                name,
+                provider,
+                done,
+            } => Self {
+                subject: said(Text::MailMadeSubject),
+                before: vec![
+                    hello(name),
+                    done_so(Text::MailMadeBody, done, &[("provider", provider)]),
+                    t_with(Text::MailMadeNotYou, &[("provider", provider)]),
+                ],
+                link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                after: Vec::new(),
+            },
+            Message::PasswordChanged {
+                name,
+                connected,
+                done,
+            } => Self {
                 subject: said(Text::MailChangedSubject),
                 before: vec![
                     hello(name),
@@ -216,7 +234,10 @@ impl Parts {
                     said(Text::MailChangedNotYou),
                 ],
                 link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
-                after: Vec::new(),
+                after: (!connected.is_empty())
+                    .then(|| t_with(Text::MailStillConnected, &[("list", &connected.join(", "))]))
+                    .into_iter()
+                    .collect(),
             },
         }
     }

@@ -88,7 +88,8 @@ async fn answer(practice: Practice, house: House, request: Request) -> Response 
             };
             return page(practice, house, again(parts), asked, state).await;
         }
-        (Act::Address, Ok(address)) => Some(address.as_str().to_owned()),
+        // As it was typed: real providers don't write addresses as we do.
+        (Act::Address, Ok(_)) => Some(typed.trim().to_owned()),
         _ => None,
     };
     decide(&practice, house, asked, act, address).unwrap_or_else(|_| broken())

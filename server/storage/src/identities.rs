@@ -346,18 +346,6 @@ impl Identities for UnitOfWork {
         Ok(deleted == 1)
     }
 
-    async fn delete_identities_since(
-        &mut self,
-        account: AccountId,
-        since: Timestamp,
-    ) -> Result<u64, StorageError> {
-        self.execute(
-            "DELETE FROM identities WHERE account = $1 AND created_at >= $2",
-            values![account.to_string(), since],
-        )
-        .await
-    }
-
     async fn has_password(&mut self, account: AccountId) -> Result<bool, StorageError> {
         let row: Option<Count> = self
             .fetch_optional(

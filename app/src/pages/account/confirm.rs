@@ -34,13 +34,13 @@ pub async fn confirm_page(
         .filter(|provider| {
             connected
                 .iter()
-                .any(|(connection, _)| connection.identity.provider == provider.id)
+                .any(|one| one.connection.identity.provider == provider.id)
         })
         .collect();
-    let lede = if providers.is_empty() {
-        Text::ConfirmLede
-    } else {
-        Text::ConfirmLedeProvider
+    let lede = match (has_password, providers.is_empty()) {
+        (false, true) => Text::ConfirmLedeNothing,
+        (true, true) => Text::ConfirmLede,
+        (_, false) => Text::ConfirmLedeProvider,
     };
     Ok(PageView::with_islands(move || {
         view! {

@@ -2,7 +2,7 @@
 
 use domain::{
     clock::Timestamp,
-    social::{Connection, Connections, Intent},
+    social::{Connected, Connection, Connections, Intent},
     store::StorageError,
 };
 use leptos::prelude::*;
@@ -49,13 +49,14 @@ fn content(
     done: Option<String>,
 ) -> impl IntoView {
     let none = connections.connected.is_empty();
-    let last_way_in = hint && !none && !connections.one_may_go();
+    let stays = |one: &Connected| !connections.may_go(&one.connection.id);
+    let last_way_in = hint && connections.connected.iter().any(stays);
     let nobody = none && connections.offered.is_empty();
     let has_password = connections.has_password;
     let items: Vec<_> = connections
         .connected
-        .into_iter()
-        .map(|(connection, provider)| item(now, connection, provider, last_way_in).into_any())
+        .iter()
+        .map(|one| item(now, one.clone(), last_way_in && stays(one)).into_any())
         .collect();
     let offered = connections.offered;
     let said = Signal::stored(said);
@@ -85,7 +86,12 @@ fn content(
     }
 }
 
-fn item(now: Timestamp, connection: Connection, provider: String, last_way_in: bool) -> impl IntoView {
+fn item(now: Timestamp, connected: Connected, last_way_in: bool) -> impl IntoView {
+    let Connected {
+        connection,
+        provider,
+        works,
+    } = connected;
     let since = ago(now, connection.created_at);
     let since = t_with(Text::ConnectionSince, &[("since", &since)]);
     let used = match connection.last_used_at {
@@ -102,6 +108,7 @@ fn item(now: Timestamp, connection: Connection, provider: String, last_way_in: b
                 " "
                 <span class="meta">{label}</span>
                 <p class="meta">{since} " · " {used}</p>
+                {(!works).then(|| view! { <p class="meta">{t(Text::ConnectionDead)}</p> })}
             </div>
             <form class="session__end" method="get" action=paths::DISCONNECT>
                 <input type="hidden" name="id" value=connection.id/>

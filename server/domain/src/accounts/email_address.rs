@@ -84,6 +84,15 @@ impl EmailAddress {
         self.key.0.rsplit_once('@').map_or("", |(_, domain)| domain)
     }
 
+    /// Whether this is what was written, letter by letter, case aside in its domain. Of an address
+    /// that reading changed nobody knows that its mailbox is the same.
+    pub fn is_as_written(&self, written: &str) -> bool {
+        let domain = written.rsplit_once('@').map_or("", |(_, domain)| domain);
+        let domain = domain.to_lowercase();
+        let known = self.domain();
+        self.address == written && (domain == known || domain == idna::domain_to_unicode(known).0)
+    }
+
     /// The key under which it is found.
     pub const fn lookup_key(&self) -> &LookupKey {
         &self.key
@@ -97,6 +106,29 @@ fn fold(local: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_reading_changed_is_not_as_written() {
+        let same = |written: &str| EmailAddress::parse(written).unwrap().is_as_written(written);
+        for written in [
+            "ada@example.org",
+            "Ada@Example.ORG",
+            "\u{e9}mile@b\u{fc}cher.example",
+            "a@xn--bcher-kva.example",
+        ] {
+            assert!(same(written), "{written}");
+        }
+        // The Kelvin sign, a full-width letter, an accent on its own, white space around it.
+        for written in [
+            "vi\u{212a}@example.org",
+            "bob@bri\u{212a}.org",
+            "bob@\u{ff45}xample.org",
+            "e\u{301}mile@example.org",
+            " ada@example.org",
+        ] {
+            assert!(!same(written), "{written}");
+        }
+    }
 
     fn key(typed: &str) -> String {
         EmailAddress::parse(typed)

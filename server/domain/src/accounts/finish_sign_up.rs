@@ -7,6 +7,7 @@ use super::{
 use crate::{
     audit::{Actor, Event, EventKind},
     client::Client,
+    mail::{self, Circumstances, Message},
     random::time_ordered_id,
     social::{Arrival, Connection, FoundIdentity},
     store::{StorageError, Work},
@@ -86,8 +87,12 @@ impl AccountsService {
             .as_deref()
             .filter(|_| arrival.vouched)
             .and_then(|vouched| EmailAddress::parse(vouched).ok());
-        if vouched.is_some_and(|vouched| vouched.lookup_key() == email.lookup_key()) {
-            return self.born_vouched(arrival, &email, &name, form.client).await;
+        // In the provider's spelling: that is the one it vouches for.
+        if let Some(vouched) = vouched.filter(|vouched| vouched.lookup_key() == email.lookup_key())
+        {
+            return self
+                .born_vouched(arrival, &vouched, &name, form.client)
+                .await;
         }
         let registration = Registration {
             id: time_ordered_id(now, self.foundation.random.as_ref()).to_string(),
@@ -167,6 +172,13 @@ impl AccountsService {
             email: Some(email.as_str()),
         };
         work.append_event(&event.row(&self.foundation)).await?;
+        let message = Message::AccountMade {
+            name: name.as_str().to_owned(),
+            provider: self.name_of_provider(&identity.provider),
+            done: Circumstances::of(client, now),
+        };
+        let (foundation, to) = (&self.foundation, email.as_str());
+        mail::queue_in(client.language, foundation, work.as_mut(), to, message).await?;
         work.commit().await?;
         Ok(FinishOutcome::Born {
             account,

@@ -53,6 +53,7 @@ use crate::{
     credentials::{HashingPool, PasswordPolicy},
     foundation::Foundation,
     keys::Purpose,
+    social::{FoundIdentity, ProviderId, ProviderName},
     store::{StorageError, Work},
     throttle::PasswordChecks,
 };
@@ -81,6 +82,7 @@ pub struct AccountsService {
     pub(crate) checks: PasswordChecks,
     pub(crate) rules: AccountRules,
     pub(crate) site: String,
+    providers: Vec<ProviderName>,
 }
 
 impl AccountsService {
@@ -98,6 +100,7 @@ impl AccountsService {
             checks,
             rules,
             site: String::new(),
+            providers: Vec::new(),
         }
     }
 
@@ -107,6 +110,24 @@ impl AccountsService {
     pub fn with_site(mut self, words: impl Into<String>) -> Self {
         self.site = words.into();
         self
+    }
+
+    /// Names the providers, for mails.
+    #[must_use]
+    pub fn with_providers(mut self, providers: Vec<ProviderName>) -> Self {
+        self.providers = providers;
+        self
+    }
+
+    /// What an identity is called in a mail.
+    fn name_of_identity(&self, identity: &FoundIdentity) -> String {
+        let provider = self.name_of_provider(&identity.provider);
+        format!("{provider} ({})", identity.label)
+    }
+
+    fn name_of_provider(&self, id: &ProviderId) -> String {
+        let named = self.providers.iter().find(|provider| provider.id == *id);
+        named.map_or_else(|| id.to_string(), |named| named.name.clone())
     }
 
     /// Counts a mail of a kind to an address, as part of a unit, and says whether it is within what

@@ -72,6 +72,23 @@ impl AccountsService {
         Ok((counted.failures > most).then(|| seconds_until(counted.expires_at, now)))
     }
 
+    /// Takes every identity from an account, with its event, as part of a unit.
+    pub(super) async fn disconnect_all(
+        &self,
+        work: &mut dyn Work,
+        account: AccountId,
+        client: &Client,
+    ) -> Result<(), StorageError> {
+        for gone in work.list_identities(account).await? {
+            if work.delete_identity(account, &gone.id).await? {
+                let details = [("provider", gone.identity.provider.as_str())];
+                let event = own_event(EventKind::IdentityDisconnected, account, &details, client);
+                work.append_event(&event.row(&self.foundation)).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Ends every session of an account but `kept`, with their events, as part of a unit.
     pub(super) async fn end_sessions(
         &self,

@@ -158,12 +158,25 @@ pub enum Message {
         #[serde(flatten)]
         done: Circumstances,
     },
+    /// Tells an address that an account was made for it, on a provider's word.
+    AccountMade {
+        /// The account's name.
+        name: String,
+        /// How people call the provider.
+        provider: String,
+        /// When, from where, with what.
+        #[serde(flatten)]
+        done: Circumstances,
+    },
     /// Tells whoever had an account that it is gone.
     AccountDeleted {},
     /// Tells an owner that their password was changed.
     PasswordChanged {
         /// The account's name.
         name: String,
+        /// What signs in to the account besides it.
+        #[serde(default)]
+        connected: Vec<String>,
         /// When, from where, with what.
         #[serde(flatten)]
         done: Circumstances,
@@ -194,6 +207,7 @@ impl Message {
             | Self::PasswordChanged { .. }
             | Self::AddressWanted { .. }
             | Self::EmailPutBack { .. }
+            | Self::AccountMade { .. }
             | Self::IdentityConnected { .. }
             | Self::IdentityDisconnected { .. }
             | Self::DeletionPlanned { .. }

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     accounts::{EmailAddress, fresh_since},
     client::Client,
+    clock::Timestamp,
     links::LinkHash,
     random::{random_bytes, time_ordered_id},
     sessions::{AuthenticationMethod, LoadedSession, NewSession},
@@ -138,7 +139,13 @@ impl SocialService {
             .identify(code, &redirect, &verifier, &nonce, fresh)
             .await;
         match found {
-            Ok(identity) => self.judge(flow, provider, identity, &back).await,
+            Ok(mut identity) => {
+                if let Some(email) = &mut identity.email {
+                    email.vouched &= EmailAddress::parse(&email.address)
+                        .is_ok_and(|read| read.is_as_written(&email.address));
+                }
+                self.judge(flow, provider, identity, &back).await
+            }
             Err(problem) => Ok(stopped(problem)),
         }
     }
@@ -183,7 +190,7 @@ impl SocialService {
                     None => flow.stay,
                 };
                 Ok(CallbackOutcome::SignIn {
-                    session: self.session_of(record, identity, stay),
+                    session: self.session_of(record, identity, foreign.auth_time, stay),
                     next: flow.next,
                     kept: record.leaving,
                     arrival: flow.arrival,
@@ -276,12 +283,15 @@ impl SocialService {
         &self,
         record: IdentityRecord,
         identity: FoundIdentity,
+        auth_time: Option<Timestamp>,
         stay: bool,
     ) -> NewSession {
+        let now = self.foundation.now();
         NewSession {
             account: record.account,
             method: AuthenticationMethod::Provider,
-            auth_time: self.foundation.now(),
+            // They may have signed in there long ago.
+            auth_time: auth_time.map_or(now, |proved| proved.min(now)),
             // Administrators' sessions are always the short ones.
             persistent: stay && !record.privileged,
             password_since: None,

@@ -10,11 +10,22 @@ use crate::{
     store::{StorageError, Work},
 };
 
+/// An identity that an account has, as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connected {
+    /// The identity.
+    pub connection: Connection,
+    /// What people call its provider.
+    pub provider: String,
+    /// Whether it signs anybody in: its provider is configured here.
+    pub works: bool,
+}
+
 /// What is connected to an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connections {
-    /// Oldest first, with what people call its provider.
-    pub connected: Vec<(Connection, String)>,
+    /// Oldest first.
+    pub connected: Vec<Connected>,
     /// The providers that can be connected besides.
     pub offered: Vec<ProviderName>,
     /// Whether the account has a password.
@@ -22,9 +33,10 @@ pub struct Connections {
 }
 
 impl Connections {
-    /// Whether one of them can go: something has to stay to sign in with.
-    pub fn one_may_go(&self) -> bool {
-        self.has_password || self.connected.len() > 1
+    /// Whether one of them can go: something that works has to stay to sign in with.
+    pub fn may_go(&self, id: &str) -> bool {
+        let mut others = self.connected.iter().filter(|one| one.connection.id != id);
+        self.has_password || others.any(|one| one.works)
     }
 }
 
@@ -63,9 +75,10 @@ impl SocialService {
         Ok(Connections {
             connected: connected
                 .into_iter()
-                .map(|connection| {
-                    let name = self.name_of(&connection.identity.provider);
-                    (connection, name)
+                .map(|connection| Connected {
+                    provider: self.name_of(&connection.identity.provider),
+                    works: self.knows(&connection.identity.provider),
+                    connection,
                 })
                 .collect(),
             offered,
@@ -98,7 +111,9 @@ impl SocialService {
         let Some(gone) = connected.iter().find(|connection| connection.id == id) else {
             return Ok(DisconnectOutcome::Unknown);
         };
-        if connected.len() == 1 && !work.has_password(account).await? {
+        let mut others = connected.iter().filter(|connection| connection.id != id);
+        let another = others.any(|other| self.knows(&other.identity.provider));
+        if !another && !work.has_password(account).await? {
             return Ok(DisconnectOutcome::LastWayIn);
         }
         if !work.delete_identity(account, id).await? {

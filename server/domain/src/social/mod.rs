@@ -13,7 +13,7 @@ mod rules;
 
 pub use arrivals::{ConnectOutcome, Waiting};
 pub use callback::{Callback, CallbackOutcome};
-pub use connections::{Connections, DisconnectOutcome};
+pub use connections::{Connected, Connections, DisconnectOutcome};
 pub use flows::{Start, Started, Stopped};
 pub use ports::{Arrival, Connection, Flow, Identities, IdentityRecord, Intent};
 pub use provider::{
@@ -108,6 +108,10 @@ impl SocialService {
     pub fn name_of(&self, id: &ProviderId) -> String {
         self.find(id.as_str())
             .map_or_else(|| id.to_string(), |provider| provider.name().to_owned())
+    }
+
+    fn knows(&self, id: &ProviderId) -> bool {
+        self.find(id.as_str()).is_some()
     }
 
     fn find(&self, id: &str) -> Option<&Arc<dyn Provider>> {

@@ -181,13 +181,6 @@ pub trait Identities {
     async fn delete_identity(&mut self, account: AccountId, id: &str)
     -> Result<bool, StorageError>;
 
-    /// Takes from an account every identity that it has since `since`, and says how many.
-    async fn delete_identities_since(
-        &mut self,
-        account: AccountId,
-        since: Timestamp,
-    ) -> Result<u64, StorageError>;
-
     /// Whether an account has a password.
     async fn has_password(&mut self, account: AccountId) -> Result<bool, StorageError>;
 

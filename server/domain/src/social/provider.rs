@@ -6,6 +6,8 @@ use async_trait::async_trait;
 use url::Url;
 use zeroize::Zeroizing;
 
+use crate::clock::Timestamp;
+
 /// How configuration and addresses name a provider: `github`, `google`, or an own name of lower
 /// case letters, digits and hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -120,6 +122,8 @@ pub struct ForeignIdentity {
     pub name: Option<String>,
     /// Their address there. `None` where it is private or missing.
     pub email: Option<ForeignEmail>,
+    /// When they proved there who they are, where the provider says so.
+    pub auth_time: Option<Timestamp>,
 }
 
 /// Why no identity came of it. Never holds a secret or what a stranger wrote.

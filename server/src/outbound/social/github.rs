@@ -212,6 +212,7 @@ impl Provider for GitHub {
             label: clean::label(&user.login).unwrap_or_else(|| subject.clone()),
             name: user.name.as_deref().and_then(clean::label),
             email: self.email(token).await?,
+            auth_time: None,
             subject,
         })
     }

@@ -187,21 +187,6 @@ on_both! {
         assert!(record.disabled && record.privileged && record.leaving);
     }
 
-    async fn what_was_connected_since_a_moment_goes(db: &TestDatabase) {
-        let anna = account("anna@example.org");
-        let later = Connection { created_at: at(2), ..connection(anna.id, "2") };
-        db.keep(async |work| {
-            work.insert_account(&anna).await?;
-            work.insert_identity(&connection(anna.id, "1")).await?;
-            work.insert_identity(&later).await
-        }).await.expect("kept");
-        for gone in [1, 0] {
-            let deleted = db.keep(async |work| work.delete_identities_since(anna.id, at(2)).await).await;
-            assert_eq!(deleted.expect("an answer"), gone);
-        }
-        assert_eq!(db.look(async |work| work.list_identities(anna.id).await).await.len(), 1);
-    }
-
     async fn an_account_may_have_no_password(db: &TestDatabase) {
         let anna = NewAccount { password: None, ..account("anna@example.org") };
         let ben = account("ben@example.org");

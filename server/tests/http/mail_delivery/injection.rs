@@ -82,6 +82,7 @@ fn of_every_kind(text: &str) -> Vec<Message> {
         Message::AccountDeleted {},
         Message::PasswordChanged {
             name: own(),
+            connected: vec![own()],
             done: done(),
         },
         Message::IdentityConnected {
@@ -93,6 +94,11 @@ fn of_every_kind(text: &str) -> Vec<Message> {
         Message::IdentityDisconnected {
             name: own(),
             // What the operator calls it.
+            provider: "GitHub".to_owned(),
+            done: done(),
+        },
+        Message::AccountMade {
+            name: own(),
             provider: "GitHub".to_owned(),
             done: done(),
         },
@@ -116,6 +122,7 @@ const fn number(message: &Message) -> usize {
         Message::PasswordChanged { .. } => 11,
         Message::IdentityConnected { .. } => 12,
         Message::IdentityDisconnected { .. } => 13,
+        Message::AccountMade { .. } => 14,
     }
 }
 

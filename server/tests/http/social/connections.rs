@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::future::join;
 
 use super::{GITHUB, GOOGLE, born_elsewhere, by, connected, leave};
-use crate::support::{PASSWORD, browser::token_of, home::Home, on_both};
+use crate::support::{PASSWORD, home::Home, on_both};
 
 const ADA: &str = "ada@example.com";
 const CONNECTIONS: &str = "/account/connections";
@@ -35,26 +35,6 @@ on_both! {
             let sql = format!("SELECT COUNT(*) FROM audit_events WHERE kind = '{kind}'");
             assert_eq!(home.raw().await.number(&sql).await, 1);
         }
-    }
-
-    async fn undoing_a_change_of_address_takes_away_what_was_connected_since(home: &Home) {
-        let server = home.serve().await;
-        let thief = server.signed_in(ADA).await;
-        by(&thief, GOOGLE, "connect", "mine@example.org").await.is(303);
-        home.clock.advance(Duration::from_mins(1));
-        thief.post("/account/email", &[("new_email", "thief@example.org")]).await.is(303);
-        thief.confirm(&server.confirmation_link("thief@example.org").await).await.is(303);
-        let undo = server.confirmation_link(ADA).await;
-        home.clock.advance(Duration::from_mins(1));
-        by(&thief, GITHUB, "connect", "thief@example.org").await.is(303);
-        assert_eq!(connected(&thief).await.len(), 2);
-        let owner = server.browser();
-        owner.post("/undo-email-change", &[("token", token_of(&undo))]).await.is(303);
-        // The thief's own way in is gone, the owner's stays.
-        let answer = by(&thief, GITHUB, "sign_in", "thief@example.org").await;
-        assert!(answer.location().starts_with("/signup/finish?arrival="), "{answer:?}");
-        by(&owner, GOOGLE, "sign_in", "mine@example.org").await.leads_to("/account");
-        assert_eq!(connected(&owner).await.len(), 1);
     }
 
     async fn an_identity_that_is_connected_elsewhere_is_refused(home: &Home) {

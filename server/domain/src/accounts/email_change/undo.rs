@@ -78,8 +78,8 @@ impl AccountsService {
         };
         // Whoever changed the address may know it, and would be in again before its owner is.
         work.forget_password(change.account).await?;
-        // Of what was connected since then, the mail went to the address that is undone.
-        work.delete_identities_since(change.account, change.created_at)
+        // Whoever changed it may have connected an identity of theirs just before.
+        self.disconnect_all(work.as_mut(), change.account, client)
             .await?;
         let kept = work.cancel_deletion(change.account, now).await?;
         if kept {

@@ -51,8 +51,13 @@ impl AccountsService {
             .await?;
         // A link that waits in some mailbox would undo it.
         work.delete_unused_links(&account.id.to_string()).await?;
+        let connected = work.list_identities(account.id).await?;
         let message = Message::PasswordChanged {
             name: account.name.clone(),
+            connected: connected
+                .iter()
+                .map(|one| self.name_of_identity(&one.identity))
+                .collect(),
             done: Circumstances::of(client, now),
         };
         let language = account.language_of_mail(client);

@@ -8,6 +8,7 @@ use crate::{
     links::{self, FoundLink, LinkHash, LinkPurpose, LinkToken, OneTimeLink},
     mail::{self, Message},
     random::time_ordered_id,
+    social::Connection,
     store::StorageError,
 };
 
@@ -35,6 +36,8 @@ pub enum ResetLink {
     Ready {
         /// The account's primary address, for password managers.
         email: String,
+        /// What signs in to the account besides the password.
+        connected: Vec<Connection>,
     },
     /// Its hour is over.
     Expired,
@@ -50,6 +53,8 @@ pub struct ResetPassword<'a> {
     pub token: &'a str,
     /// As typed.
     pub password: &'a str,
+    /// Whether nothing stays connected: whoever took the account may have connected something.
+    pub disconnect: bool,
     /// Who asks.
     pub client: &'a Client,
 }
@@ -71,7 +76,7 @@ pub enum ResetOutcome {
 }
 
 enum Looked {
-    Ready(LinkHash, Box<Account>),
+    Ready(LinkHash, Box<Account>, Vec<Connection>),
     Dead(ResetLink),
 }
 
@@ -158,15 +163,16 @@ impl AccountsService {
     /// [`StorageError`] when the database fails.
     pub async fn reset_link(&self, token: &str) -> Result<ResetLink, StorageError> {
         Ok(match self.look_at_reset(token).await? {
-            Looked::Ready(_, account) => ResetLink::Ready {
+            Looked::Ready(_, account, connected) => ResetLink::Ready {
                 email: account.email,
+                connected,
             },
             Looked::Dead(link) => link,
         })
     }
 
     /// Uses a link, once: sets the password, ends every session, forgets failures and the browsers
-    /// that were known.
+    /// that were known, and disconnects what signs in besides, unless that is to stay.
     ///
     /// # Errors
     /// [`StorageError`] when the database fails; the link can be used again then.
@@ -175,7 +181,7 @@ impl AccountsService {
         form: ResetPassword<'_>,
     ) -> Result<ResetOutcome, StorageError> {
         let (link, account) = match self.look_at_reset(form.token).await? {
-            Looked::Ready(link, account) => (link, account),
+            Looked::Ready(link, account, _) => (link, account),
             Looked::Dead(link) => return Ok(ResetOutcome::Dead(link)),
         };
         let whose = [account.email.as_str(), account.name.as_str()];
@@ -198,6 +204,10 @@ impl AccountsService {
             // Whoever used it may not be on disk yet: what was only seen in passing isn't told.
             work.commit().await?;
             return Ok(ResetOutcome::Dead(ResetLink::Used));
+        }
+        if form.disconnect {
+            self.disconnect_all(work.as_mut(), account.id, form.client)
+                .await?;
         }
         let kind = (EventKind::PasswordReset, "");
         work.set_password(account.id, &hash, self.foundation.now())
@@ -233,9 +243,10 @@ impl AccountsService {
             Some(id) => work.find_account(id).await?,
             None => None,
         };
-        Ok(match account {
-            Some(account) => Looked::Ready(link.hash, Box::new(account)),
-            None => Looked::Dead(ResetLink::Unknown),
-        })
+        let Some(account) = account else {
+            return Ok(Looked::Dead(ResetLink::Unknown));
+        };
+        let connected = work.list_identities(account.id).await?;
+        Ok(Looked::Ready(link.hash, Box::new(account), connected))
     }
 }

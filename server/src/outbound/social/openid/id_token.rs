@@ -167,7 +167,7 @@ fn check_times(claims: &Claims, expected: &Expected<'_>) -> Result<(), ProviderP
 }
 
 /// A `NumericDate`: seconds, perhaps with a fraction (RFC 7519 §2).
-fn time(seconds: f64) -> Option<Timestamp> {
+pub(super) fn time(seconds: f64) -> Option<Timestamp> {
     let since = Duration::try_from_secs_f64(seconds).ok()?;
     Some(Timestamp::from_micros(0).plus(since))
 }

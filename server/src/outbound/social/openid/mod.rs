@@ -232,6 +232,7 @@ impl Provider for OpenId {
             label: profile.label().unwrap_or_else(|| clean_subject(&claims)),
             name: profile.name(),
             email: profile.email(self.terms.trust_email),
+            auth_time: claims.auth_time.and_then(id_token::time),
             issuer: claims.iss,
             subject: claims.sub,
         })

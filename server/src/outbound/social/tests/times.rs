@@ -1,5 +1,8 @@
 //! ID tokens that are too old, or not of this time at all.
 
+use std::time::Duration;
+
+use domain::clock::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -53,7 +56,11 @@ async fn an_old_proof_is_refused_where_a_new_one_was_asked_for() {
         json!(START - 900),
         Value::Null,
     ] {
-        assert!(proved(good.clone(), true).await.is_ok(), "{good}");
+        let identity = proved(good.clone(), true).await.expect("good");
+        let told = good
+            .as_u64()
+            .map(|seconds| Timestamp::from_micros(0).plus(Duration::from_secs(seconds)));
+        assert_eq!(identity.auth_time, told);
     }
     for bad in [json!(START - 960), json!(START + 61), json!(0), json!(-1)] {
         let reason = untrusted(proved(bad.clone(), true).await);
