@@ -102,6 +102,7 @@ test("who says no comes back calmly", async ({ page, person }) => {
 });
 
 for (const [press, title, status] of [
+  ["Answer too slowly", "Google doesn't answer", 503],
   ["Answer with an error", "Google answered with something strange", 502],
   ["Send a wrong state", "This sign-in can't be continued", 410],
   ["Send a wrong nonce", "Google's answer can't be trusted", 403],

@@ -4,7 +4,7 @@
  * standard output, and ends with its standard input.
  *
  * The one argument is JSON: the only `authentication` that it takes from clients, the `algorithm` by
- * which it signs, `client`, `secret` and `redirectUri` of the one client. Its own pages for
+ * which it signs, `client`, `secret` and `redirectUris` of the one client. Its own pages for
  * development ask whom to sign in: any name is somebody, with a verified address.
  */
 import { generateKeyPairSync } from "node:crypto";
@@ -14,7 +14,7 @@ import { createServer } from "node:http";
 console.info = console.warn = console.log = console.error;
 const { default: Provider } = await import("oidc-provider");
 
-const { authentication, algorithm, client, secret, redirectUri } = JSON.parse(process.argv[2]);
+const { authentication, algorithm, client, secret, redirectUris } = JSON.parse(process.argv[2]);
 const key = (kind, options) => generateKeyPairSync(kind, options).privateKey.export({ format: "jwk" });
 const keys = {
   RS256: () => key("rsa", { modulusLength: 2048 }),
@@ -31,7 +31,7 @@ server.listen(0, "127.0.0.1", () => {
       {
         client_id: client,
         ...(authentication !== "none" && { client_secret: secret }),
-        redirect_uris: [redirectUri],
+        redirect_uris: redirectUris,
         token_endpoint_auth_method: authentication,
         id_token_signed_response_alg: algorithm,
       },
@@ -54,6 +54,12 @@ server.listen(0, "127.0.0.1", () => {
         email_verified: true,
       }),
     }),
+  });
+  // Its pages want a font of another site, which no test may visit, and an icon that isn't there.
+  provider.use(async (ctx, next) => {
+    if (ctx.path === "/favicon.ico") return (ctx.status = 204);
+    await next();
+    if (ctx.type === "text/html") ctx.body = ctx.body.replace(/@import url\([^)]*\);/, "");
   });
   server.on("request", provider.callback());
   process.stdout.write(`${JSON.stringify({ issuer })}\n`);

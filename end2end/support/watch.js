@@ -1,6 +1,7 @@
 /** Listens to every browser of a journey and notes what should not have happened. */
 export class Watch {
   #origin;
+  #others = new Set();
   #scripts;
   #over = false;
   #responses = [];
@@ -23,6 +24,11 @@ export class Watch {
     this.#excused.push(...patterns);
   }
 
+  /** Says to which other site a journey leads. What goes wrong there is noise all the same. */
+  leadsTo(url) {
+    this.#others.add(new URL(url).origin);
+  }
+
   async listen(context) {
     const note = (kind, text) => this.#over || this.#noise.push(`${kind}: ${text}`);
     await context.addInitScript(() => {
@@ -38,7 +44,8 @@ export class Watch {
     context.on("weberror", (error) => note("exception", error.error().message));
     context.on("request", (request) => {
       const url = new URL(request.url());
-      if (url.protocol.startsWith("http") && url.origin !== this.#origin) {
+      const known = url.origin === this.#origin || this.#others.has(url.origin);
+      if (url.protocol.startsWith("http") && !known) {
         note("request to another site", request.url());
       }
     });

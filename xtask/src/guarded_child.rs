@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -82,6 +82,11 @@ impl GuardedChild {
     /// When it was started.
     pub(crate) fn started(&self) -> Instant {
         self.started
+    }
+
+    /// Its standard output, once, if that is a pipe.
+    pub(crate) fn take_output(&mut self) -> Option<ChildStdout> {
+        self.child.stdout.take()
     }
 
     /// How it ended, if it did.

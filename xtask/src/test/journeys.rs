@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::cluster::Cluster;
 use super::counted_run::counted;
 use super::counts::{self, Counts};
+use super::strange_provider::StrangeProvider;
 use crate::announce;
 use crate::checkout::Checkout;
 use crate::failure::{Attempt as _, Failure, Outcome};
@@ -16,11 +17,21 @@ use crate::server_process::{Recipe, ServerProcess, show_log};
 
 const DATABASE: &str = "latchkey_journeys";
 const PATIENCE: Duration = Duration::from_secs(30);
+const HOST: &str = "localhost";
+/// What the servers are told beyond their addresses.
+const SETTINGS: [(&str, &str); 3] = [
+    // Long enough to be seen, short enough to be waited for.
+    ("LATCHKEY_THROTTLE__FIRST_WAIT_SECONDS", "10"),
+    // Waited for too, but a practice provider may need a second or two for a new key.
+    ("LATCHKEY_SOCIAL__TIMEOUT_SECONDS", "5"),
+    // Everybody here signs up from one address.
+    ("LATCHKEY_THROTTLE__SIGNUPS_PER_ADDRESS", "10000"),
+];
 /// Whom the journey of an invited person finds invited, with JavaScript and without.
 const INVITED: [&str; 2] = ["invited.js@example.com", "invited.plain@example.com"];
 
-/// Starts both servers, runs Playwright and ends the servers. That they end in good order is part
-/// of the verdict.
+/// Starts both servers and a provider that both know, runs Playwright and ends them all. That the
+/// servers end in good order is part of the verdict.
 pub(super) fn run(
     checkout: &Checkout,
     scratch: &ScratchFolder,
@@ -29,13 +40,32 @@ pub(super) fn run(
 ) -> Outcome<Counts> {
     cluster.create_database(DATABASE)?;
     let database = cluster.url(DATABASE);
-    // Long enough to be seen, short enough to be waited for.
-    let wait = ("LATCHKEY_THROTTLE__FIRST_WAIT_SECONDS", "10");
-    // Everybody here signs up from one address.
-    let crowd = ("LATCHKEY_THROTTLE__SIGNUPS_PER_ADDRESS", "10000");
-    let sqlite = start(checkout, &scratch.part("journeys-sqlite")?, &[wait, crowd])?;
-    let settings = [wait, crowd, ("LATCHKEY_DATABASE__URL", database.as_str())];
-    let postgres = start(checkout, &scratch.part("journeys-postgres")?, &settings)?;
+    let ports = [free_port::pick()?, free_port::pick()?];
+    let provider = StrangeProvider::start(
+        checkout,
+        &scratch.part("journeys-provider")?,
+        &ports.map(|port| format!("http://{HOST}:{port}")),
+    )?;
+    let known = provider.settings();
+    let mut settings: Vec<(&str, &str)> = known
+        .iter()
+        .map(|(key, value)| (key.as_str(), *value))
+        .collect();
+    settings.extend(SETTINGS);
+    let [first, second] = ports;
+    let sqlite = start(
+        checkout,
+        &scratch.part("journeys-sqlite")?,
+        first,
+        &settings,
+    )?;
+    settings.push(("LATCHKEY_DATABASE__URL", &database));
+    let postgres = start(
+        checkout,
+        &scratch.part("journeys-postgres")?,
+        second,
+        &settings,
+    )?;
 
     let mut playwright = checkout.program("npx");
     playwright
@@ -43,6 +73,7 @@ pub(super) fn run(
         .args(["--no-install", "playwright", "test", "--reporter=list"])
         .env("LATCHKEY_E2E_SQLITE_URL", sqlite.url())
         .env("LATCHKEY_E2E_POSTGRES_URL", postgres.url())
+        .env("LATCHKEY_E2E_PROVIDER_URL", provider.url())
         .env("LATCHKEY_CHROMIUM", chromium);
     let outcome = counted(&mut playwright, counts::in_playwright_line);
 
@@ -64,13 +95,18 @@ pub(super) fn run(
     Ok(counts)
 }
 
-fn start(checkout: &Checkout, folder: &Path, settings: &[(&str, &str)]) -> Outcome<ServerProcess> {
+fn start(
+    checkout: &Checkout,
+    folder: &Path,
+    port: u16,
+    settings: &[(&str, &str)],
+) -> Outcome<ServerProcess> {
     let recipe = Recipe {
         server: &checkout.server(false),
         before: &[],
-        port: free_port::pick()?,
+        port,
         folder,
-        host: "localhost",
+        host: HOST,
         dev: true,
         settings,
     };

@@ -8,6 +8,7 @@ mod report;
 #[cfg(test)]
 mod rules;
 mod rust_checks;
+mod strange_provider;
 
 use std::cell::OnceCell;
 use std::path::PathBuf;

@@ -46,7 +46,7 @@ impl Certified {
         );
         let options = json!({
             "authentication": authentication, "algorithm": algorithm,
-            "client": CLIENT, "secret": SECRET, "redirectUri": redirect_uri(),
+            "client": CLIENT, "secret": SECRET, "redirectUris": [redirect_uri()],
         });
         let mut child = Command::new("node")
             .args(["support/oidc.js", &options.to_string()])
