@@ -10,6 +10,7 @@ pub mod http;
 mod jobs;
 mod logging;
 mod machine;
+mod memory;
 pub mod outbound;
 mod practice;
 mod redirecting;

@@ -23,6 +23,7 @@ use crate::{
     config::{Config, PublicUrl, Secret},
     http,
     jobs::Jobs,
+    memory,
     outbound::{
         self,
         mail::{Mailer, TrustError},
@@ -345,6 +346,7 @@ pub async fn run(
             "pages are answered at public_url only, and its port isn't the one listened on: set public_url"
         );
     }
+    tokio::spawn(memory::give_start_back());
     server.serve(listener, shutdown).await;
     tracing::info!("latchkey has stopped");
     Ok(())
