@@ -17,8 +17,10 @@ pub struct Client {
     pub address: ClientAddress,
     /// What the browser calls itself.
     pub user_agent: UserAgent,
-    /// The browser's own mark, when it sent one.
+    /// The browser's own mark: the one it sent, or the one it is being given.
     pub browser: Option<BrowserHash>,
+    /// Whether it is only being given: no account can know it yet.
+    pub browser_is_new: bool,
     /// What the person reads.
     pub language: Language,
 }

@@ -20,9 +20,9 @@ const BROWSER: &str = "latchkey-browser";
 /// 400 days, the longest that browsers keep (RFC 6265bis section 5.5).
 const BROWSER_LIFETIME: u32 = 400 * 24 * 60 * 60;
 
-/// The browser behind the request, as its cookie marks it.
+/// The browser behind the request, as its cookie marks it, and whether this answer brings the cookie.
 #[derive(Clone, Copy)]
-pub(super) struct Browser(pub(super) BrowserHash);
+pub(super) struct Browser(pub(super) BrowserHash, pub(super) bool);
 
 fn named(name: &str, https: bool) -> String {
     // The prefix makes browsers refuse the cookie unless it is Secure, host-only and Path=/.
@@ -60,7 +60,7 @@ pub(super) async fn browser_cookie(
     let value = sent.or_else(|| fresh.clone()).unwrap_or_default();
     request
         .extensions_mut()
-        .insert(Browser(BrowserHash::of(&value)));
+        .insert(Browser(BrowserHash::of(&value), fresh.is_some()));
     keep_only_session(request.headers_mut(), &named(SESSION, https));
 
     let mut response = next.run(request).await;

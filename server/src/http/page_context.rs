@@ -68,10 +68,12 @@ fn client(state: &AppState, parts: &Parts, chosen: Option<Language>) -> Client {
         .get(USER_AGENT)
         .map(|value| String::from_utf8_lossy(value.as_bytes()))
         .unwrap_or_default();
+    let browser = parts.extensions.get::<Browser>();
     Client {
         address: ClientAddress::from(address),
         user_agent: UserAgent::new(&user_agent),
-        browser: parts.extensions.get::<Browser>().map(|browser| browser.0),
+        browser: browser.map(|browser| browser.0),
+        browser_is_new: browser.is_some_and(|browser| browser.1),
         language: chosen.unwrap_or_else(|| asked_language(&parts.headers)),
     }
 }

@@ -297,7 +297,10 @@ impl PasswordChecks {
         Ok(match whom {
             Whom::Address { lookup_key } => {
                 let browser = match &client.browser {
-                    Some(browser) if work.is_known_browser(lookup_key, browser).await? => {
+                    Some(browser)
+                        if !client.browser_is_new
+                            && work.is_known_browser(lookup_key, browser).await? =>
+                    {
                         Some(self.browser_key(lookup_key, browser))
                     }
                     _ => None,
