@@ -6,8 +6,10 @@ const FIVE_WORDS = /^[a-z]{3,}(-[a-z]{3,}){4,}$/;
 async function suggested(person, label, button) {
   const { page, scripts } = person;
   if (scripts) await page.evaluate(() => (window.stillTheSamePage = true));
-  await person.press("Suggest a passphrase");
   const field = person.field(label);
+  const before = await field.inputValue();
+  await person.press("Suggest a passphrase");
+  await expect(field).not.toHaveValue(before);
   await expect(field).toHaveValue(FIVE_WORDS);
   await expect(field).toHaveAttribute("type", "text");
   const words = await field.inputValue();

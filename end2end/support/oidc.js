@@ -4,8 +4,8 @@
  * standard output, and ends with its standard input.
  *
  * The one argument is JSON: the only `authentication` that it takes from clients, the `algorithm` by
- * which it signs, `client`, `secret` and `redirectUris` of the one client. Its own pages for
- * development ask whom to sign in: any name is somebody, with a verified address.
+ * which it signs, and `client` (one or a list), `secret` and `redirectUris` of its clients. Its own
+ * pages for development ask whom to sign in: any name is somebody, with a verified address.
  */
 import { generateKeyPairSync } from "node:crypto";
 import { createServer } from "node:http";
@@ -27,15 +27,13 @@ const server = createServer();
 server.listen(0, "127.0.0.1", () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;
   const provider = new Provider(issuer, {
-    clients: [
-      {
-        client_id: client,
-        ...(authentication !== "none" && { client_secret: secret }),
-        redirect_uris: redirectUris,
-        token_endpoint_auth_method: authentication,
-        id_token_signed_response_alg: algorithm,
-      },
-    ],
+    clients: [client].flat().map((id) => ({
+      client_id: id,
+      ...(authentication !== "none" && { client_secret: secret }),
+      redirect_uris: redirectUris,
+      token_endpoint_auth_method: authentication,
+      id_token_signed_response_alg: algorithm,
+    })),
     clientAuthMethods: [authentication],
     enabledJWA: { idTokenSigningAlgValues: [algorithm] },
     jwks: { keys: [{ ...keys[algorithm](), use: "sig", alg: algorithm }] },

@@ -9,11 +9,10 @@ use crate::checkout::Checkout;
 use crate::failure::{Attempt as _, Failure, Outcome};
 use crate::guarded_child::GuardedChild;
 
-const CLIENT: &str = "latchkey";
 const SECRET: &str = "only for the journeys";
 
-/// It stands in the configuration twice: as one that isn't believed about addresses, which is what
-/// everybody gets who doesn't ask for more, and as one that is.
+/// It stands in the configuration twice, as two clients of it: as one that isn't believed about
+/// addresses, which is what everybody gets who doesn't ask for more, and as one that is.
 const ENTRIES: [(&str, &str, &str); 2] = [
     ("stranger", "Stranger", "false"),
     ("friend", "Friend", "true"),
@@ -70,7 +69,7 @@ impl StrangeProvider {
                 ("ID", id),
                 ("NAME", name),
                 ("ISSUER", &self.issuer),
-                ("CLIENT_ID", CLIENT),
+                ("CLIENT_ID", id),
                 ("CLIENT_SECRET", SECRET),
                 ("TRUST_EMAIL", trusted),
             ];
@@ -89,8 +88,10 @@ fn options(servers: &[String]) -> String {
         .iter()
         .flat_map(|server| ENTRIES.map(|(id, ..)| format!("\"{server}/auth/{id}/callback\"")))
         .collect();
+    let clients = ENTRIES.map(|(id, ..)| format!("\"{id}\""));
     format!(
-        r#"{{"authentication":"client_secret_basic","algorithm":"RS256","client":"{CLIENT}","secret":"{SECRET}","redirectUris":[{}]}}"#,
+        r#"{{"authentication":"client_secret_basic","algorithm":"RS256","client":[{}],"secret":"{SECRET}","redirectUris":[{}]}}"#,
+        clients.join(","),
         callbacks.join(",")
     )
 }
