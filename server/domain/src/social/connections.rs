@@ -22,6 +22,12 @@ pub struct Connections {
 }
 
 impl Connections {
+    /// Whether an identity at the provider of this id is among them.
+    pub fn has(&self, provider: &str) -> bool {
+        let mut connected = self.connected.iter();
+        connected.any(|(connection, _)| connection.identity.provider.as_str() == provider)
+    }
+
     /// Whether one of them can go: something has to stay to sign in with.
     pub fn one_may_go(&self) -> bool {
         self.has_password || self.connected.len() > 1

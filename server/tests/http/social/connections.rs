@@ -37,6 +37,24 @@ on_both! {
         }
     }
 
+    async fn a_notice_that_the_list_contradicts_is_not_shown(home: &Home) {
+        let server = home.serve().await;
+        let browser = server.signed_in(ADA).await;
+        by(&browser, GITHUB, "connect", "octo@example.org").await.is(303);
+        for (word, sentence, of_those) in [
+            ("connected", "is connected.", "github"),
+            ("there", "was connected already.", "github"),
+            ("disconnected", "is disconnected.", "google"),
+            ("not-connected", "was not connected:", "google"),
+        ] {
+            for provider in ["github", "google", "nobody"] {
+                let page = browser.get(&format!("{CONNECTIONS}?{word}={provider}")).await;
+                page.is(200);
+                if provider == of_those { page.says(sentence) } else { page.hides(sentence) };
+            }
+        }
+    }
+
     async fn undoing_a_change_of_address_takes_away_what_was_connected_since(home: &Home) {
         let server = home.serve().await;
         let thief = server.signed_in(ADA).await;
