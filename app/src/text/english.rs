@@ -381,6 +381,7 @@ catalogue! {
     GoConnections => "Your connections",
     FlowGoneTitle => "This sign-in can't be continued",
     FlowGoneBody => "It took longer than ten minutes, was finished already, or began in another browser. Please start again.",
+    SignedInAlreadyBody => "There is nothing left to do here: this was finished already, or its time is over.",
     TooManyStartsTitle => "Too many sign-ins from your network",
     TooManyStartsBody => "Many people were sent to providers from it. Try again in {wait}, or sign in with your password.",
     LinkedElsewhereTitle => "That account is connected elsewhere",

@@ -381,6 +381,7 @@ translation! { german:
     GoConnections => "Deine Verbindungen",
     FlowGoneTitle => "Diese Anmeldung kann nicht weitergehen",
     FlowGoneBody => "Sie hat länger als zehn Minuten gedauert, ist schon abgeschlossen oder hat in einem anderen Browser begonnen. Bitte fang noch einmal an.",
+    SignedInAlreadyBody => "Hier ist nichts mehr zu tun: Das ist schon abgeschlossen, oder die Zeit dafür ist vorbei.",
     TooManyStartsTitle => "Zu viele Anmeldungen aus deinem Netz",
     TooManyStartsBody => "Von dort wurden viele zu Anbietern geschickt. Versuch es in {wait} noch einmal, oder melde dich mit deinem Passwort an.",
     LinkedElsewhereTitle => "Dieses Konto ist anderswo verbunden",

@@ -140,7 +140,7 @@ async fn came_back(page: &PageContext, outcome: CallbackOutcome) -> Result<Shown
             let account = session.account;
             if !page.door.start(session, &page.client).await? {
                 // Disabled, or disconnected, while they were away.
-                return Ok(with_status(social::flow_gone()));
+                return Ok(with_status(social::flow_gone(false)));
             }
             if let Some(arrival) = arrival
                 && let Ok(path) = connect(page, &arrival, account).await
@@ -179,7 +179,7 @@ async fn came_back(page: &PageContext, outcome: CallbackOutcome) -> Result<Shown
             Intent::Confirm => path_with_next(paths::CONFIRM, &next.unwrap_or_default()),
         }),
         CallbackOutcome::Stopped(stopped) => with_status(social::stopped_page(&stopped)),
-        CallbackOutcome::UnknownFlow => with_status(social::flow_gone()),
+        CallbackOutcome::UnknownFlow => with_status(social::flow_gone(page.session.is_some())),
         CallbackOutcome::UnknownProvider => not_found(),
     })
 }
@@ -210,7 +210,7 @@ pub(super) async fn finish(
                 Text::FinishTitle,
                 finish_page(waiting, FormState::default()),
             ),
-            None => with_status(social::arrival_gone()),
+            None => with_status(social::arrival_gone(page.session.is_some())),
         })
     })
     .await

@@ -34,7 +34,12 @@ on_both! {
             browser.post("/signup/finish", &fields).await.leads_to("/account");
             assert!(browser.is_signed_in().await);
             // Done once.
-            browser.post("/signup/finish", &fields).await.is(410);
+            for again in [browser.post("/signup/finish", &fields).await, browser.get(&path).await] {
+                again.is(410).is_a_page().says("You are signed in already").says("href=\"/account\"").hides("Start again");
+            }
+            browser.fetch("/signup/finish", &fields).await.is(410).says("nothing left to do here");
+            let german = browser.asks("GET", &path).with("accept-language", "de").send().await;
+            german.is(410).says("Du bist schon angemeldet").says("Hier ist nichts mehr zu tun");
             let again = server.browser();
             by(&again, door, "sign_in", &email).await.leads_to("/account");
             assert!(again.is_signed_in().await);
