@@ -144,6 +144,8 @@ pub enum Message {
         name: String,
         /// How people call its provider.
         provider: String,
+        /// As whom, in a person's eyes.
+        label: String,
         /// When, from where, with what.
         #[serde(flatten)]
         done: Circumstances,
@@ -154,12 +156,22 @@ pub enum Message {
         name: String,
         /// How people call its provider.
         provider: String,
+        /// As whom, in a person's eyes.
+        label: String,
         /// When, from where, with what.
         #[serde(flatten)]
         done: Circumstances,
     },
     /// Tells whoever had an account that it is gone.
     AccountDeleted {},
+    /// Tells an owner that their account, which had no password, has one.
+    PasswordSet {
+        /// The account's name.
+        name: String,
+        /// When, from where, with what.
+        #[serde(flatten)]
+        done: Circumstances,
+    },
     /// Tells an owner that their password was changed.
     PasswordChanged {
         /// The account's name.
@@ -191,6 +203,7 @@ impl Message {
                 MAIL_LIFETIME.min(Duration::from_secs(*lifetime))
             }
             Self::AlreadyRegistered { .. }
+            | Self::PasswordSet { .. }
             | Self::PasswordChanged { .. }
             | Self::AddressWanted { .. }
             | Self::EmailPutBack { .. }

@@ -152,17 +152,20 @@ impl SocialService {
         };
         let language = account.language_of_mail(client);
         let (name, provider) = (account.name, provider.to_owned());
+        let label = connection.identity.label.clone();
         let done = Circumstances::of(client, now);
         let message = if connected {
             Message::IdentityConnected {
                 name,
                 provider,
+                label,
                 done,
             }
         } else {
             Message::IdentityDisconnected {
                 name,
                 provider,
+                label,
                 done,
             }
         };

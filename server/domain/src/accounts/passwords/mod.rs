@@ -51,9 +51,11 @@ impl AccountsService {
             .await?;
         // A link that waits in some mailbox would undo it.
         work.delete_unused_links(&account.id.to_string()).await?;
-        let message = Message::PasswordChanged {
-            name: account.name.clone(),
-            done: Circumstances::of(client, now),
+        let (name, done) = (account.name.clone(), Circumstances::of(client, now));
+        let message = if kind == EventKind::PasswordSet {
+            Message::PasswordSet { name, done }
+        } else {
+            Message::PasswordChanged { name, done }
         };
         let language = account.language_of_mail(client);
         mail::queue_in(language, &self.foundation, work, &account.email, message).await?;
