@@ -91,6 +91,12 @@ pub fn flow_gone(signed_in: bool) -> (u16, PageTitle, PageView) {
     said(410, (Text::FlowGoneTitle, Text::FlowGoneBody), AGAIN, "")
 }
 
+/// 410: the identity was disconnected, or its account disabled, while somebody was coming back.
+pub fn overtaken() -> (u16, PageTitle, PageView) {
+    let link = (paths::LOGIN, Text::SignIn);
+    said(410, (Text::OvertakenTitle, Text::OvertakenBody), link, "")
+}
+
 /// 410: nothing waits for this browser, or it was finished already.
 pub fn arrival_gone(signed_in: bool) -> (u16, PageTitle, PageView) {
     if signed_in {

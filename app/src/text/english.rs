@@ -385,6 +385,8 @@ catalogue! {
     FlowGoneTitle => "This sign-in can't be continued",
     FlowGoneBody => "It took longer than ten minutes, was finished already, or began in another browser. Please start again.",
     SignedInAlreadyBody => "There is nothing left to do here: this was finished already, or its time is over.",
+    OvertakenTitle => "You can't sign in this way any more",
+    OvertakenBody => "While you were on your way back, it was disconnected from your account, or the account was disabled. Sign in another way.",
     TooManyStartsTitle => "Too many sign-ins from your network",
     TooManyStartsBody => "Many people were sent to providers from it. Try again in {wait}, or sign in with your password.",
     LinkedElsewhereTitle => "That account is connected elsewhere",

@@ -385,6 +385,8 @@ translation! { german:
     FlowGoneTitle => "Diese Anmeldung kann nicht weitergehen",
     FlowGoneBody => "Sie hat länger als zehn Minuten gedauert, ist schon abgeschlossen oder hat in einem anderen Browser begonnen. Bitte fang noch einmal an.",
     SignedInAlreadyBody => "Hier ist nichts mehr zu tun: Das ist schon abgeschlossen, oder die Zeit dafür ist vorbei.",
+    OvertakenTitle => "So kannst du dich nicht mehr anmelden",
+    OvertakenBody => "Während du auf dem Rückweg warst, wurde die Verbindung zu deinem Konto getrennt oder das Konto gesperrt. Melde dich auf einem anderen Weg an.",
     TooManyStartsTitle => "Zu viele Anmeldungen aus deinem Netz",
     TooManyStartsBody => "Von dort wurden viele zu Anbietern geschickt. Versuch es in {wait} noch einmal, oder melde dich mit deinem Passwort an.",
     LinkedElsewhereTitle => "Dieses Konto ist anderswo verbunden",

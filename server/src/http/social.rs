@@ -139,8 +139,7 @@ async fn came_back(page: &PageContext, outcome: CallbackOutcome) -> Result<Shown
         } => {
             let account = session.account;
             if !page.door.start(session, &page.client).await? {
-                // Disabled, or disconnected, while they were away.
-                return Ok(with_status(social::flow_gone(false)));
+                return Ok(with_status(social::overtaken()));
             }
             if let Some(arrival) = arrival
                 && let Ok(path) = connect(page, &arrival, account).await
