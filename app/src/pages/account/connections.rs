@@ -85,7 +85,12 @@ fn content(
     }
 }
 
-fn item(now: Timestamp, connection: Connection, provider: String, last_way_in: bool) -> impl IntoView {
+fn item(
+    now: Timestamp,
+    connection: Connection,
+    provider: String,
+    last_way_in: bool,
+) -> impl IntoView {
     let since = ago(now, connection.created_at);
     let since = t_with(Text::ConnectionSince, &[("since", &since)]);
     let used = match connection.last_used_at {
