@@ -53,7 +53,7 @@ pub struct Site {
 #[async_trait]
 pub trait SessionDoor: Send + Sync {
     /// Begins a session under a new key, ending the one before. `false` when the account was
-    /// disabled meanwhile.
+    /// disabled meanwhile, or what it signs in with is gone.
     async fn start(&self, session: NewSession, client: &Client) -> Result<bool, StorageError>;
     /// Ends the session.
     async fn end(&self) -> Result<(), StorageError>;

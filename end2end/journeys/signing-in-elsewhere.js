@@ -43,7 +43,7 @@ test("sign up, connect, disconnect and set a password, without ever having had o
   await person.visit("/account/security");
   await person.fill({ "New password": person.password });
   await person.press("Set a password");
-  await expect(page.getByText("Your password is changed.")).toBeVisible();
+  await expect(page.getByText("Your password is set.")).toBeVisible();
   await person.visit("/account/connections");
   await person.press("Disconnect Google");
   await person.press("Disconnect Google");

@@ -9,9 +9,10 @@ use crate::config::{Config, LogFormat};
 /// Starts logging to standard error.
 pub(crate) fn start(config: &Config) {
     // The session layer warns of every unknown cookie, which is no news for a public server, and
-    // PostgreSQL remarks at each start that the table of migrations is there already.
+    // PostgreSQL remarks at each start that the table of migrations is there already. The session
+    // layer's core calls every outcome an error, of races too: whoever handles it says what it is.
     let filter = EnvFilter::new(format!(
-        "{},tower_sessions=error,tower_sessions_core=error,sqlx::query=warn,sqlx::postgres::notice=warn",
+        "{},tower_sessions=error,tower_sessions_core=off,sqlx::query=warn,sqlx::postgres::notice=warn",
         config.log.level.as_str()
     ));
     let registry = tracing_subscriber::registry().with(filter);

@@ -25,8 +25,8 @@ use app::context::Services;
 pub(crate) const SESSION: &str = "session";
 /// The entry that asks for a session: a [`Start`].
 pub(crate) const START: &str = "start";
-/// The error that says that the account was disabled meanwhile.
-pub(crate) const ACCOUNT_GONE: &str = "the account was disabled or its password changed";
+/// The error that says that no session begins any more: somebody else was quicker.
+pub(crate) const OVERTAKEN: &str = "what the session was to begin with is gone";
 
 /// How an error begins that a working database would not have given.
 const UNAVAILABLE: &str = "unavailable: ";
@@ -102,7 +102,7 @@ impl SessionStore for Store {
                 .await
             {
                 Ok(Some(_)) => break,
-                Ok(None) => return Err(Error::Backend(ACCOUNT_GONE.to_owned())),
+                Ok(None) => return Err(Error::Backend(OVERTAKEN.to_owned())),
                 // Somebody has these 128 bits already; theirs stay theirs.
                 Err(StorageError::Taken) => {}
                 Err(error) => return Err(failed(&error)),

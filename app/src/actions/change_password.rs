@@ -95,7 +95,7 @@ impl PageForm for ChangePassword {
 
     async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
         let title = state.title(Text::SecurityTitle);
-        match security_page(page, state, false).await {
+        match security_page(page, state, None).await {
             Ok(Some(view)) => (title, view),
             Ok(None) => message::not_found(),
             Err(error) => {
@@ -115,7 +115,7 @@ impl ChangePassword {
         let accounts = &page.services.accounts;
         let set = accounts.set_first_password(session, &self.new_password, &page.client);
         match set.await.map_err(broken)? {
-            FirstPasswordOutcome::Set => Ok(Done::go(format!("{}?changed", paths::SECURITY))),
+            FirstPasswordOutcome::Set => Ok(Done::go(format!("{}?set", paths::SECURITY))),
             FirstPasswordOutcome::Refused(problem) => {
                 Err(Problems::field(Field::NewPassword, problem.into()))
             }

@@ -66,6 +66,9 @@ impl PageForm for FinishSignUp {
             }
             FinishOutcome::HasAccount => Ok(Done::go(connect_path(&self.arrival))),
             FinishOutcome::Known => Ok(Done::go(paths::LOGIN)),
+            FinishOutcome::Gone if page.session.is_some() => {
+                Err(Problems::form(FormProblem::SignedInAlready))
+            }
             FinishOutcome::Gone => Err(Problems::form(FormProblem::ArrivalGone)),
             FinishOutcome::SignUp(outcome) => answered(&outcome, &accounts.rules().signup),
         }
@@ -88,7 +91,7 @@ impl PageForm for FinishSignUp {
                 (title, finish_page(waiting, state))
             }
             Ok(None) => {
-                let (_, title, view) = social::arrival_gone();
+                let (_, title, view) = social::arrival_gone(page.session.is_some());
                 (title, view)
             }
             Err(error) => {

@@ -154,6 +154,8 @@ pub enum FormProblem {
     OtherBrowser,
     /// What came from a provider is no longer there, or not in this browser.
     ArrivalGone,
+    /// The same, for somebody who is signed in: it was finished already, most likely.
+    SignedInAlready,
     /// The connection to be taken away is the last way in.
     LastWayIn,
     /// The connection to be taken away isn't there.
@@ -250,6 +252,7 @@ impl Problems {
                     | FormProblem::InvitationUsed
                     | FormProblem::InvitationUnknown
                     | FormProblem::ArrivalGone
+                    | FormProblem::SignedInAlready
                     | FormProblem::OtherBrowser
                     | FormProblem::LinkExpired
                     | FormProblem::LinkUsed
@@ -288,7 +291,8 @@ impl Problems {
                 | FormProblem::LinkUsed
                 | FormProblem::InvitationExpired
                 | FormProblem::InvitationUsed
-                | FormProblem::ArrivalGone,
+                | FormProblem::ArrivalGone
+                | FormProblem::SignedInAlready,
             ) => 410,
             Some(
                 FormProblem::LinkUnknown

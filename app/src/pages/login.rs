@@ -23,7 +23,7 @@ pub enum Greeting {
 /// once they have.
 pub fn login_page(
     page: &PageContext,
-    state: FormState,
+    mut state: FormState,
     next: String,
     greeting: Option<Greeting>,
     waiting: Option<Waiting>,
@@ -37,8 +37,17 @@ pub fn login_page(
         Some(Greeting::Info(t_with(Text::LoginConnect, &values)))
     });
     let greeting = told.or(greeting);
+    let mut providers = page.services.social.providers();
+    if let Some(waiting) = &waiting {
+        // They have just come from there, and it knows of no account here.
+        providers.retain(|provider| provider.id != waiting.arrival.identity.provider);
+        if let Some(email) = &waiting.arrival.email
+            && !state.kept.iter().any(|(name, _)| name == "email")
+        {
+            state.kept.push(("email".to_owned(), email.clone()));
+        }
+    }
     let arrival = waiting.map(|waiting| waiting.arrival.id);
-    let providers = page.services.social.providers();
     let stay = !state.value("stay").is_empty();
     let stay_hint = stay_hint(persistent.absolute, persistent.idle);
     PageView::with_islands(move || {

@@ -140,6 +140,8 @@ messages! {
     other_account: Alert, OtherAccountTitle, OtherAccountBody, ACCOUNT;
     /// 403: only the browser that signed up can use the link.
     other_browser: Shield, OtherBrowserTitle, OtherBrowserBody, SIGN_UP;
+    /// 410: what the page was for is over, and whoever asks is signed in.
+    signed_in_already: Check, ConnectInsteadTitle, SignedInAlreadyBody, ACCOUNT;
     /// 409: the address belongs to another account by now.
     address_taken: Alert, AddressTakenTitle, AddressTakenBody, ACCOUNT;
     /// 404: not a link of ours.

@@ -83,13 +83,25 @@ pub fn stopped_page(stopped: &Stopped) -> (u16, PageTitle, PageView) {
     said(status, (title, body), link, &stopped.provider)
 }
 
-/// 410: no flow of this browser.
-pub fn flow_gone() -> (u16, PageTitle, PageView) {
+/// 410: no flow of this browser. Who is signed in has most likely pressed "reload".
+pub fn flow_gone(signed_in: bool) -> (u16, PageTitle, PageView) {
+    if signed_in {
+        return page(410, message::signed_in_already());
+    }
     said(410, (Text::FlowGoneTitle, Text::FlowGoneBody), AGAIN, "")
 }
 
-/// 410: nothing waits for this browser.
-pub fn arrival_gone() -> (u16, PageTitle, PageView) {
+/// 410: the identity was disconnected, or its account disabled, while somebody was coming back.
+pub fn overtaken() -> (u16, PageTitle, PageView) {
+    let link = (paths::LOGIN, Text::SignIn);
+    said(410, (Text::OvertakenTitle, Text::OvertakenBody), link, "")
+}
+
+/// 410: nothing waits for this browser, or it was finished already.
+pub fn arrival_gone(signed_in: bool) -> (u16, PageTitle, PageView) {
+    if signed_in {
+        return page(410, message::signed_in_already());
+    }
     let link = (paths::SIGN_UP, Text::SocialAgain);
     said(410, (Text::FinishGoneTitle, Text::FinishGoneBody), link, "")
 }

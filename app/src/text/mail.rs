@@ -160,29 +160,39 @@ impl Parts {
             Message::IdentityConnected {
                 name,
                 provider,
+                label,
                 done,
             } => Self {
                 subject: t_with(Text::MailConnectedSubject, &[("provider", provider)]),
                 before: vec![
                     hello(name),
-                    done_so(Text::MailConnectedBody, done, &[("provider", provider)]),
+                    done_so(
+                        Text::MailConnectedBody,
+                        done,
+                        &[("provider", provider), ("label", label)],
+                    ),
                     said(Text::MailConnectedNotYou),
                 ],
-                link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                link: (Text::GoConnections, paths::CONNECTIONS.to_owned()),
                 after: Vec::new(),
             },
             Message::IdentityDisconnected {
                 name,
                 provider,
+                label,
                 done,
             } => Self {
                 subject: t_with(Text::MailDisconnectedSubject, &[("provider", provider)]),
                 before: vec![
                     hello(name),
-                    done_so(Text::MailDisconnectedBody, done, &[("provider", provider)]),
+                    done_so(
+                        Text::MailDisconnectedBody,
+                        done,
+                        &[("provider", provider), ("label", label)],
+                    ),
                     said(Text::MailChangedNotYou),
                 ],
-                link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                link: (Text::GoConnections, paths::CONNECTIONS.to_owned()),
                 after: Vec::new(),
             },
             Message::AccountDeleted {} => Self {
@@ -218,6 +228,16 @@ impl Parts {
                     hello(name),
                     done_so(Text::MailMadeBody, done, &[("provider", provider)]),
                     t_with(Text::MailMadeNotYou, &[("provider", provider)]),
+                ],
+                link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                after: Vec::new(),
+            },
+            Message::PasswordSet { name, done } => Self {
+                subject: said(Text::MailSetSubject),
+                before: vec![
+                    hello(name),
+                    done_so(Text::MailSetBody, done, &[]),
+                    said(Text::MailChangedNotYou),
                 ],
                 link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
                 after: Vec::new(),

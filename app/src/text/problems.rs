@@ -113,6 +113,7 @@ fn form_problem(problem: FormProblem) -> String {
         FormProblem::LinkUnknown => Text::LinkUnknownBody,
         FormProblem::PointsElsewhere => Text::LoginElsewhereBody,
         FormProblem::ArrivalGone => Text::FinishGoneBody,
+        FormProblem::SignedInAlready => Text::SignedInAlreadyBody,
         FormProblem::OtherBrowser => Text::OtherBrowserBody,
         FormProblem::LastWayIn => Text::LastWayIn,
         FormProblem::NoSuchConnection => Text::ConnectionUnknown,

@@ -5,6 +5,11 @@ use url::Url;
 /// Longest `next` that is accepted, in bytes.
 const LIMIT: usize = 2000;
 
+/// Stands in for paths at which nobody can arrive.
+const INSTEAD: &str = "/account";
+/// What takes forms, or is there in development mode only.
+const DEAD_ENDS: [&str; 3] = ["/auth", "/logout", "/dev"];
+
 /// A parsed path of this site (with query), safe to put into a `Location` header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LocalPath(String);
@@ -16,7 +21,8 @@ pub struct NotLocal;
 
 impl LocalPath {
     /// Parses a path as a browser would and refuses what leads elsewhere:
-    /// `//host`, `/\host`, schemes, control characters, backslashes.
+    /// `//host`, `/\host`, schemes, control characters, backslashes. Dead ends of this site become
+    /// `/account`: nobody is deceived by that.
     ///
     /// # Errors
     /// [`NotLocal`] when it isn't a path of this site.
@@ -35,6 +41,13 @@ impl LocalPath {
         // `/.//evil` normalises to `//evil`, which a browser would take for a host.
         if path.starts_with("//") {
             return Err(NotLocal);
+        }
+        let below = |end: &str| {
+            let rest = path.strip_prefix(end);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        if DEAD_ENDS.into_iter().any(below) {
+            return Ok(Self(INSTEAD.to_owned()));
         }
         if let Some(query) = joined.query() {
             path.push('?');
@@ -86,6 +99,24 @@ mod tests {
             LocalPath::parse(&format!("/{}", "a".repeat(3000))),
             Err(NotLocal)
         );
+    }
+
+    #[test]
+    fn dead_ends_lead_to_the_account() {
+        for path in [
+            "/auth/github",
+            "/auth/github/callback?code=x",
+            "/x/../auth/github",
+            "/auth",
+            "/logout",
+            "/logout?x",
+            "/dev/outbox",
+        ] {
+            assert_eq!(LocalPath::parse(path).unwrap().as_str(), "/account");
+        }
+        for path in ["/author", "/logouts", "/account/auth/x"] {
+            assert_eq!(LocalPath::parse(path).unwrap().as_str(), path);
+        }
     }
 
     #[test]

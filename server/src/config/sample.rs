@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{Key, keys, lists, table::in_list};
+use super::{
+    Key, keys, lists,
+    table::{find, in_list},
+};
 
 /// Longest line of a comment, in characters.
 const WIDTH: usize = 98;
@@ -45,8 +48,10 @@ fn explain(text: &mut String, key: &Key, name: &str) {
 
 fn particulars(key: &Key) -> String {
     let variable = key.variable();
-    // In a list, the file of a secret is a key of its own.
-    let variable = if key.is_secret() && in_list(key.name()).is_none() {
+    // Where the file of a secret is a key of its own, that one says so.
+    let file = format!("{}_file", key.name());
+    let has_key = find(&file).or_else(|| in_list(&file)).is_some();
+    let variable = if key.is_secret() && !has_key {
         format!("{variable}, or {variable}_FILE with the path of a file that holds it")
     } else {
         variable

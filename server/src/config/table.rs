@@ -67,6 +67,11 @@ pub(crate) fn in_list(name: &str) -> Option<&'static Key> {
     lists().find_map(|list| list.find_at(name))
 }
 
+/// What was meant by a name that is none, where that is known better than by its letters.
+pub(crate) fn meant(name: &str) -> Option<String> {
+    social::meant(name)
+}
+
 /// Whether keys stand under this name.
 pub(crate) fn is_section(name: &str) -> bool {
     sections().any(|section| section == name)

@@ -55,10 +55,12 @@ pub(super) async fn confirm(
 ) -> Response {
     let next = query.map(|query| query.0.next).unwrap_or_default();
     show(state, request, async |page| {
-        if !next.is_empty() && LocalPath::parse(&next).is_err() {
+        let next = Some(next.as_str()).filter(|next| !next.is_empty());
+        let Ok(next) = next.map(LocalPath::parse).transpose() else {
             let (title, view) = message::points_elsewhere();
             return Ok(Shown::Page(StatusCode::BAD_REQUEST, title, view));
-        }
+        };
+        let next = next.map_or_else(String::new, |next| next.as_str().to_owned());
         let back = if next.is_empty() {
             paths::ACCOUNT
         } else {

@@ -22,7 +22,7 @@ use tower_sessions::{Expiry, Session};
 use super::{accept_language::accepted, cookies::Browser, state::AppState};
 use crate::{
     serving::Peer,
-    session_store::{ACCOUNT_GONE, SESSION, START, Start, told},
+    session_store::{OVERTAKEN, SESSION, START, Start, told},
 };
 
 /// The one function that fills what a page, a form and a server function know about a request.
@@ -129,7 +129,7 @@ impl SessionDoor for Door {
         // Saved before it is answered: a failure must not look like a sign-in.
         match session.save().await {
             Ok(()) => Ok(true),
-            Err(error) if error.to_string().contains(ACCOUNT_GONE) => {
+            Err(error) if error.to_string().contains(OVERTAKEN) => {
                 session.clear().await;
                 Ok(false)
             }

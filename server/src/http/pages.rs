@@ -376,6 +376,7 @@ pub(super) async fn profile(
 #[derive(Deserialize)]
 pub(super) struct SecurityQuery {
     changed: Option<String>,
+    set: Option<String>,
 }
 
 pub(super) async fn security(
@@ -383,7 +384,10 @@ pub(super) async fn security(
     query: Result<Query<SecurityQuery>, QueryRejection>,
     request: Request,
 ) -> Response {
-    let changed = query.is_ok_and(|query| query.0.changed.is_some());
+    let done = query.ok().and_then(|query| match query.0 {
+        SecurityQuery { set: Some(_), .. } => Some(Text::PasswordSet),
+        query => query.changed.map(|_| Text::PasswordChanged),
+    });
     show(state, request, async |page| {
         let state = FormState::default();
         if let Some(session) = &page.session {
@@ -395,7 +399,7 @@ pub(super) async fn security(
                 return Ok(Shown::Go(elsewhere));
             }
         }
-        let view = account::security::security_page(page, state, changed).await?;
+        let view = account::security::security_page(page, state, done).await?;
         Ok(view.map_or_else(
             || sign_in_for(paths::SECURITY),
             |view| ok(Text::SecurityTitle, view),

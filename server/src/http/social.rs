@@ -139,8 +139,7 @@ async fn came_back(page: &PageContext, outcome: CallbackOutcome) -> Result<Shown
         } => {
             let account = session.account;
             if !page.door.start(session, &page.client).await? {
-                // Disabled, or disconnected, while they were away.
-                return Ok(with_status(social::flow_gone()));
+                return Ok(with_status(social::overtaken()));
             }
             if let Some(arrival) = arrival
                 && let Ok(path) = connect(page, &arrival, account).await
@@ -179,7 +178,7 @@ async fn came_back(page: &PageContext, outcome: CallbackOutcome) -> Result<Shown
             Intent::Confirm => path_with_next(paths::CONFIRM, &next.unwrap_or_default()),
         }),
         CallbackOutcome::Stopped(stopped) => with_status(social::stopped_page(&stopped)),
-        CallbackOutcome::UnknownFlow => with_status(social::flow_gone()),
+        CallbackOutcome::UnknownFlow => with_status(social::flow_gone(page.session.is_some())),
         CallbackOutcome::UnknownProvider => not_found(),
     })
 }
@@ -210,7 +209,7 @@ pub(super) async fn finish(
                 Text::FinishTitle,
                 finish_page(waiting, FormState::default()),
             ),
-            None => with_status(social::arrival_gone()),
+            None => with_status(social::arrival_gone(page.session.is_some())),
         })
     })
     .await
@@ -235,16 +234,23 @@ pub(super) async fn connections(
 ) -> Response {
     let query = query.map(|query| query.0).unwrap_or_default();
     show(state, request, async |page| {
+        let connected = match &page.session {
+            Some(session) => page.services.social.connections(session.account).await?,
+            None => return Ok(Shown::Go(path_with_next(paths::LOGIN, paths::CONNECTIONS))),
+        };
+        // Anybody can write such an address: what the list contradicts isn't said.
         let told = [
-            (&query.connected, Text::ConnectionMade),
-            (&query.there, Text::ConnectionThere),
-            (&query.disconnected, Text::ConnectionGone),
-            (&query.not_connected, Text::ConnectionNotMade),
-            (&query.denied, Text::LoginDenied),
+            (&query.connected, Text::ConnectionMade, Some(true)),
+            (&query.there, Text::ConnectionThere, Some(true)),
+            (&query.disconnected, Text::ConnectionGone, Some(false)),
+            (&query.not_connected, Text::ConnectionNotMade, Some(false)),
+            (&query.denied, Text::LoginDenied, None),
         ];
-        let done = told.into_iter().find_map(|(provider, text)| {
-            let provider = named(page, provider.as_deref()?)?;
-            Some(t_with(text, &[("provider", &provider)]))
+        let done = told.into_iter().find_map(|(id, text, there)| {
+            let id = id.as_deref()?;
+            let provider = named(page, id)?;
+            let fits = there.is_none_or(|there| connected.has(id) == there);
+            fits.then(|| t_with(text, &[("provider", &provider)]))
         });
         let too_late = || {
             query

@@ -102,6 +102,19 @@ on_both! {
         server.signed_in("ada@example.com").await.get("/login?next=").await.leads_to("/account");
     }
 
+    async fn a_next_that_is_a_dead_end_leads_to_the_account(home: &Home) {
+        let server = home.serve().await;
+        let owner = server.signed_in("ada@example.com").await;
+        for next in ["/auth/github", "/auth/google/callback?state=x", "/logout", "/dev/providers/github"] {
+            owner.get(&format!("/login?next={next}")).await.leads_to("/account");
+            owner.get(&format!("/account/confirm?next={next}")).await.leads_to("/account");
+            let browser = server.browser();
+            browser.get(&format!("/login?next={next}")).await.is(200).is_a_page().says("name=\"next\" value=\"/account\"");
+            let form = [("next", next), ("email", "ada@example.com"), ("password", PASSWORD)];
+            browser.post("/login", &form).await.leads_to("/account");
+        }
+    }
+
     async fn a_repeated_next_is_refused(home: &Home) {
         let server = home.serve().await;
         server.browser().get("/login?next=/account&next=/").await.is(400).is_a_page();

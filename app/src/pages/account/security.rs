@@ -12,14 +12,14 @@ use crate::{
     text::{Text, t},
 };
 
-/// The password. `changed` says that it just was. `None` when nobody is signed in.
+/// The password. `done` says what was just done with it. `None` when nobody is signed in.
 ///
 /// # Errors
 /// [`StorageError`] when the database fails.
 pub async fn security_page(
     page: &PageContext,
     state: FormState,
-    changed: bool,
+    done: Option<Text>,
 ) -> Result<Option<PageView>, StorageError> {
     let Some(session) = &page.session else {
         return Ok(None);
@@ -45,7 +45,7 @@ pub async fn security_page(
         let view = view! {
             <h1>{t(title)}</h1>
             <p class="lede">{t(lede)}</p>
-            {changed.then(|| done_notice(Text::PasswordChanged))}
+            {done.map(done_notice)}
             <Form action=paths::SECURITY state>
                 <input type="text" autocomplete="username" value=email readonly hidden/>
                 {has_password

@@ -57,6 +57,8 @@ pub enum EventKind {
     PasswordResetRequested,
     /// A password was set by such a link.
     PasswordReset,
+    /// An account without a password was given one by its owner.
+    PasswordSet,
     /// A password was changed by its owner.
     PasswordChanged,
     /// The stored hash of a password was renewed with higher parameters.
@@ -100,6 +102,7 @@ impl EventKind {
             Self::RoleGranted => "role.granted",
             Self::PasswordResetRequested => "password.reset_requested",
             Self::PasswordReset => "password.reset",
+            Self::PasswordSet => "password.set",
             Self::PasswordChanged => "password.changed",
             Self::PasswordRehashed => "password.rehashed",
             Self::SignInFailed => "sign_in.failed",

@@ -144,6 +144,8 @@ pub enum Message {
         name: String,
         /// How people call its provider.
         provider: String,
+        /// As whom, in a person's eyes.
+        label: String,
         /// When, from where, with what.
         #[serde(flatten)]
         done: Circumstances,
@@ -154,6 +156,8 @@ pub enum Message {
         name: String,
         /// How people call its provider.
         provider: String,
+        /// As whom, in a person's eyes.
+        label: String,
         /// When, from where, with what.
         #[serde(flatten)]
         done: Circumstances,
@@ -170,6 +174,14 @@ pub enum Message {
     },
     /// Tells whoever had an account that it is gone.
     AccountDeleted {},
+    /// Tells an owner that their account, which had no password, has one.
+    PasswordSet {
+        /// The account's name.
+        name: String,
+        /// When, from where, with what.
+        #[serde(flatten)]
+        done: Circumstances,
+    },
     /// Tells an owner that their password was changed.
     PasswordChanged {
         /// The account's name.
@@ -204,6 +216,7 @@ impl Message {
                 MAIL_LIFETIME.min(Duration::from_secs(*lifetime))
             }
             Self::AlreadyRegistered { .. }
+            | Self::PasswordSet { .. }
             | Self::PasswordChanged { .. }
             | Self::AddressWanted { .. }
             | Self::EmailPutBack { .. }

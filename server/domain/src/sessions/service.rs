@@ -145,7 +145,8 @@ impl SessionsService {
 
     /// Begins a session under a key, with its audit event in the same unit. An account that was to
     /// be deleted stays.
-    /// `None` when the account was disabled or deleted meanwhile, or its password changed.
+    /// `None` when the account was disabled or deleted meanwhile, or its password changed, or the
+    /// identity disconnected.
     ///
     /// # Errors
     /// [`StorageError`] when the database fails; no session begins then.
@@ -180,10 +181,19 @@ impl SessionsService {
             work.hold_account(new.account).await?;
             let (issuer, subject) = (&identity.issuer, &identity.subject);
             if !work.use_identity(new.account, issuer, subject, now).await? {
+                tracing::info!(
+                    account.id = %new.account,
+                    "no session began: the identity was disconnected meanwhile"
+                );
                 return Ok(None);
             }
         }
         if !work.insert_session(&row, new.password_since).await? {
+            tracing::info!(
+                account.id = %new.account,
+                "no session began: the account was disabled or deleted, or its password changed, \
+                 meanwhile"
+            );
             return Ok(None);
         }
         if let Some(browser) = &client.browser {

@@ -23,6 +23,33 @@ use crate::{
 /// How long somebody may take to finish signing up.
 const ARRIVAL_LIFETIME: Duration = Duration::from_hours(1);
 
+/// What may come back as `error`: RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6, and what GitHub and
+/// Google add to them.
+const ERRORS: [&str; 16] = [
+    "invalid_request",
+    "unauthorized_client",
+    "unsupported_response_type",
+    "invalid_scope",
+    "server_error",
+    "temporarily_unavailable",
+    "interaction_required",
+    "login_required",
+    "account_selection_required",
+    "consent_required",
+    "invalid_request_uri",
+    "invalid_request_object",
+    "request_not_supported",
+    "request_uri_not_supported",
+    "registration_not_supported",
+    "redirect_uri_mismatch",
+];
+
+/// Names an error that is known. Any other is what a stranger wrote.
+fn named(error: &str) -> &'static str {
+    let known = ERRORS.into_iter().find(|code| *code == error);
+    known.unwrap_or("an error of its own")
+}
+
 /// A browser that came back.
 pub struct Callback<'a> {
     /// As the address names it.
@@ -125,7 +152,7 @@ impl SocialService {
                     next: flow.next,
                 });
             }
-            (Some(_), _) => return Ok(stopped(ProviderProblem::Nonsense("an error came back"))),
+            (Some(error), _) => return Ok(stopped(ProviderProblem::Nonsense(named(error)))),
             (None, None) => return Ok(stopped(ProviderProblem::Nonsense("no code came back"))),
             (None, Some(code)) => AuthorizationCode::new(code.to_owned()),
         };
@@ -370,5 +397,25 @@ impl SocialService {
             provider: connection.identity.provider,
             already: false,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_known_errors_are_named() {
+        for code in ERRORS {
+            assert_eq!(named(code), code);
+        }
+        for own in [
+            "",
+            "Server_Error",
+            "server_error\nERROR all is lost",
+            "call 555-0100",
+        ] {
+            assert_eq!(named(own), "an error of its own");
+        }
     }
 }

@@ -33,6 +33,12 @@ pub struct Connections {
 }
 
 impl Connections {
+    /// Whether an identity at the provider of this id is among them.
+    pub fn has(&self, provider: &str) -> bool {
+        let mut connected = self.connected.iter();
+        connected.any(|one| one.connection.identity.provider.as_str() == provider)
+    }
+
     /// Whether one of them can go: something that works has to stay to sign in with.
     pub fn may_go(&self, id: &str) -> bool {
         let mut others = self.connected.iter().filter(|one| one.connection.id != id);
@@ -161,17 +167,20 @@ impl SocialService {
         };
         let language = account.language_of_mail(client);
         let (name, provider) = (account.name, provider.to_owned());
+        let label = connection.identity.label.clone();
         let done = Circumstances::of(client, now);
         let message = if connected {
             Message::IdentityConnected {
                 name,
                 provider,
+                label,
                 done,
             }
         } else {
             Message::IdentityDisconnected {
                 name,
                 provider,
+                label,
                 done,
             }
         };

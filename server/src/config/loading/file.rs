@@ -34,6 +34,14 @@ fn walk(values: &mut Values, file: &str, prefix: &str, table: Table) {
             entries(values, file, list, value);
             continue;
         }
+        if let Some(meant) = table::meant(&path) {
+            values.problem(ConfigError::UnknownKey {
+                key: path,
+                file: file.to_owned(),
+                nearest: Some(meant),
+            });
+            continue;
+        }
         let section = table::is_section(&path);
         match value {
             Value::Table(inner) if section || !inner.is_empty() => {

@@ -173,13 +173,17 @@ impl Values {
         self.text(key).map(Secret::new)
     }
 
-    /// The secret of an entry, from the key itself or from the file that `file` names. The environment
-    /// overrides the configuration file here too, whichever of the two it sets.
-    pub(crate) fn secret_or_file(&mut self, key: &Key, file: &Key) -> Option<Secret> {
+    /// A secret, from the key itself or from the file that `file` names, and which of the two it is
+    /// from. The environment overrides the configuration file here too, whichever of them it sets.
+    pub(crate) fn secret_or_file<'a>(
+        &mut self,
+        key: &'a Key,
+        file: &'a Key,
+    ) -> Option<(Secret, &'a Key)> {
         let (plain, path) = (self.text(key), self.text(file));
         let (plain, path) = (plain?, path?);
         if path.is_empty() {
-            return Some(Secret::new(plain));
+            return Some((Secret::new(plain), key));
         }
         if !plain.is_empty() {
             let from_environment = |key: &Key| {
@@ -187,7 +191,7 @@ impl Values {
                 given.is_some_and(|(_, origin)| matches!(origin, Origin::Variable(_)))
             };
             match (from_environment(key), from_environment(file)) {
-                (true, false) => return Some(Secret::new(plain)),
+                (true, false) => return Some((Secret::new(plain), key)),
                 (false, true) => {}
                 _ => {
                     let (_, name) = key.parts();
@@ -197,7 +201,7 @@ impl Values {
         }
         match self.secret_file(Path::new(&path)) {
             Ok(text) if text.is_empty() => self.refuse(file, "the file that it names is empty"),
-            Ok(text) => Some(Secret::new(text)),
+            Ok(text) => Some((Secret::new(text), file)),
             Err(error) => self.refuse(
                 file,
                 format!("the file that it names can't be read: {error}"),
@@ -232,8 +236,16 @@ impl Values {
         if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
             return Some(*meaning);
         }
-        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        self.mismatch(key, &format!("one of {}", known.join(", ")))
+        // Nothing at all may be a word too, which needs no mention.
+        let known = words.iter().map(|(word, _)| *word);
+        let known: Vec<&str> = known.filter(|word| !word.is_empty()).collect();
+        let known = match known.split_last() {
+            Some((last, before)) if !before.is_empty() => {
+                format!("{} or {last}", before.join(", "))
+            }
+            _ => known.concat(),
+        };
+        self.mismatch(key, &format!("one of {known}"))
     }
 
     /// Every key as `check-config` shows it, and the problems.

@@ -1,13 +1,14 @@
 //! `[[social.providers]]`: further OpenID providers.
 
 use domain::social::ProviderId;
-use url::Url;
+use url::{Host, Url};
 use uuid::Uuid;
 
 use super::{
     Key, PROVIDERS, Refused, Secret, SocialProtocol, SocialProvider, Values,
-    own::{self, CONTROLS, is_one_line},
+    own::{self, is_one_line, one_line, one_secret},
 };
+use crate::outbound::social::is_public;
 
 const ID: Key = Key::text(
     "id",
@@ -62,6 +63,9 @@ pub(super) static KEYS: [Key; 9] = [
     TRUST_EMAIL,
 ];
 
+/// Where an issuer's metadata stand below it.
+const DISCOVERY: &str = "/.well-known/openid-configuration";
+
 /// Longest name, in characters: it stands on a button.
 const LONGEST_NAME: usize = 64;
 
@@ -98,24 +102,77 @@ impl Preset {
     }
 }
 
-/// Every entry, each id once.
-pub(super) fn read_all(values: &mut Values, allow_http: bool) -> Option<Vec<SocialProvider>> {
+/// The preset of this name.
+pub(super) fn preset(name: &str) -> Option<&'static str> {
+    let mut words = Preset::WORDS.into_iter().map(|(word, _)| word);
+    words.find(|word| !word.is_empty() && word.eq_ignore_ascii_case(name))
+}
+
+/// Every entry, each id, name and client once; `google` is that of the section of its own.
+pub(super) fn read_all(
+    values: &mut Values,
+    private: bool,
+    google: Option<&SocialProvider>,
+) -> Option<Vec<SocialProvider>> {
     let read: Vec<_> = (0..values.entries(&PROVIDERS))
-        .map(|index| Entry { values, index }.read(allow_http))
+        .map(|index| Entry { values, index }.read(private))
         .collect();
-    let ids: Vec<_> = read
-        .iter()
-        .map(|entry| entry.as_ref().map(|e| &e.id))
-        .collect();
-    let repeated: Vec<usize> = (0..ids.len())
-        .filter(|index| ids[*index].is_some() && ids[..*index].contains(&ids[*index]))
-        .collect();
-    for index in &repeated {
-        let wanted = "an id that no other provider has";
-        let _: Option<()> = values.mismatch(&PROVIDERS.at(*index, &ID), wanted);
+    let mut repeats = false;
+    for (index, entry) in read.iter().enumerate() {
+        let Some(entry) = entry else { continue };
+        let others = || read[..index].iter().flatten().chain(google);
+        let named_so = |name: &str| is_same_name(name, &entry.name);
+        let at = |key| PROVIDERS.at(index, key);
+        let _: Option<()> = if others().any(|other| other.id == entry.id) {
+            values.mismatch(&at(&ID), "an id that no other provider has")
+        } else if let Some(other) = others().find(|other| is_same_client(other, entry)) {
+            let problem = format!(
+                "\"{}\" has the same issuer and the same client_id: keep one of them",
+                other.id
+            );
+            values.refuse(&at(&ISSUER), problem)
+        } else if own::NAMES.into_iter().any(named_so) {
+            let own = entry.name.to_lowercase();
+            let wanted =
+                format!("another name: that one has keys of its own, social.{own}.client_id");
+            values.mismatch(&at(&NAME), &wanted)
+        } else if others().any(|other| named_so(&other.name)) {
+            let problem = format!("another provider is called {:?} too", entry.name);
+            values.refuse(&at(&NAME), problem)
+        } else {
+            continue;
+        };
+        repeats = true;
     }
     let all: Option<Vec<_>> = read.into_iter().collect();
-    all.filter(|_| repeated.is_empty())
+    all.filter(|_| !repeats)
+}
+
+fn is_same_client(one: &SocialProvider, other: &SocialProvider) -> bool {
+    one.client_id == other.client_id && issuer(one) == issuer(other)
+}
+
+fn issuer(provider: &SocialProvider) -> Option<&str> {
+    match &provider.protocol {
+        SocialProtocol::OpenId { issuer, .. } => Some(issuer),
+        SocialProtocol::GitHub { .. } => None,
+    }
+}
+
+/// As people see them: they tell no capitals apart on a button.
+fn is_same_name(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
+/// Whether an address names this machine or one in a private network, as far as it can be seen
+/// without resolving its name.
+fn leads_inside(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => !is_public(address.into()),
+        Some(Host::Ipv6(address)) => !is_public(address.into()),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
+    }
 }
 
 struct Entry<'a> {
@@ -124,14 +181,14 @@ struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    fn read(&mut self, allow_http: bool) -> Option<SocialProvider> {
+    fn read(&mut self, private: bool) -> Option<SocialProvider> {
         let id = self.read_id();
         let client_id = self.read_client_id();
         let client_secret = self.read_client_secret();
         let trust_email = self.values.flag(&self.at(&TRUST_EMAIL));
         let preset = self.values.choice(&self.at(&PRESET), &Preset::WORDS);
         let name = self.read_name(preset, id.as_ref());
-        let issuer = preset.and_then(|preset| self.read_issuer(preset, allow_http));
+        let issuer = preset.and_then(|preset| self.read_issuer(preset, private));
         Some(SocialProvider {
             id: id?,
             name: name?,
@@ -182,24 +239,20 @@ impl Entry<'_> {
         if text.is_empty() {
             return self.values.refuse(&key, "is needed: the provider gives it");
         }
-        if is_one_line(&text) {
-            return Some(text);
-        }
-        self.values.refuse(&key, CONTROLS)
+        one_line(self.values, &key, text)
     }
 
     /// `None`: a public client.
     fn read_client_secret(&mut self) -> Result<Option<Secret>, Refused> {
         let key = self.at(&CLIENT_SECRET);
         let file = self.at(&CLIENT_SECRET_FILE);
-        let secret = self.values.secret_or_file(&key, &file).ok_or(Refused)?;
-        if is_one_line(secret.reveal()) {
-            return Ok(Some(secret).filter(|secret| !secret.reveal().is_empty()));
-        }
-        self.values.refuse(&key, CONTROLS).ok_or(Refused)
+        let found = self.values.secret_or_file(&key, &file);
+        let (secret, from) = found.ok_or(Refused)?;
+        let secret = one_secret(self.values, from, secret).ok_or(Refused)?;
+        Ok(Some(secret).filter(|secret| !secret.reveal().is_empty()))
     }
 
-    fn read_issuer(&mut self, preset: Preset, allow_http: bool) -> Option<String> {
+    fn read_issuer(&mut self, preset: Preset, private: bool) -> Option<String> {
         let tenant = self.values.text(&self.at(&TENANT))?;
         let key = self.at(&ISSUER);
         let given = self.values.text(&key)?;
@@ -213,7 +266,7 @@ impl Entry<'_> {
                 return self.values.refuse(&key, wanted);
             }
             Preset::GitLab if given.is_empty() => "https://gitlab.com".to_owned(),
-            Preset::None | Preset::GitLab => return self.check_issuer(given, allow_http),
+            Preset::None | Preset::GitLab => return self.check_issuer(given, private),
             Preset::Discord => "https://discord.com".to_owned(),
             Preset::Microsoft => {
                 let tenant = self.read_tenant(&tenant)?;
@@ -246,7 +299,7 @@ impl Entry<'_> {
     }
 
     /// Keeps it as it is: it is compared with what the provider writes, letter by letter.
-    fn check_issuer(&mut self, text: String, allow_http: bool) -> Option<String> {
+    fn check_issuer(&mut self, text: String, private: bool) -> Option<String> {
         let key = self.at(&ISSUER);
         // The parser would drop some of these silently.
         let plain = !text.chars().any(|c| c.is_control() || c.is_whitespace());
@@ -262,8 +315,14 @@ impl Entry<'_> {
             _ if url.query().is_some() || url.fragment().is_some() => {
                 "must not have a query or fragment"
             }
+            _ if text.trim_end_matches('/').ends_with(DISCOVERY) => {
+                "leave /.well-known/openid-configuration out: the issuer is what stands before it"
+            }
+            "https" | "http" if private => return Some(text),
+            "https" if leads_inside(&url) => {
+                "it is in a private network: accepted only with social.allow_private_addresses = true"
+            }
             "https" => return Some(text),
-            "http" if allow_http => return Some(text),
             "http" => {
                 "use https: plain http is accepted only with social.allow_private_addresses = true"
             }

@@ -23,13 +23,15 @@ const TIMEOUT: Key = Key::whole(
     "The seconds within which a provider has to answer a question.",
 );
 
-pub(super) static KEYS: [Key; 6] = [
+pub(super) static KEYS: [Key; 8] = [
     ALLOW_PRIVATE_ADDRESSES,
     TIMEOUT,
     own::GITHUB_ID,
     own::GITHUB_SECRET,
+    own::GITHUB_SECRET_FILE,
     own::GOOGLE_ID,
     own::GOOGLE_SECRET,
+    own::GOOGLE_SECRET_FILE,
 ];
 
 pub(super) static PROVIDERS: List = List::new(
@@ -87,6 +89,15 @@ pub enum SocialProtocol {
     },
 }
 
+/// What was meant by a table that looks like those of GitHub and Google.
+pub(super) fn meant(name: &str) -> Option<String> {
+    let preset = entry::preset(name.strip_prefix("social.")?)?;
+    Some(format!(
+        "[[{}]] with preset = \"{preset}\"",
+        PROVIDERS.name()
+    ))
+}
+
 /// Something in the section won't do.
 struct Refused;
 
@@ -96,15 +107,17 @@ impl Social {
         let timeout = values.whole(&TIMEOUT);
         let github = own::read_github(values);
         let google = own::read_google(values);
-        let further = entry::read_all(values, allowed.unwrap_or_default());
+        let none = |own| matches!(own, &Ok(None));
+        let practises = values.dev() && (none(&github) || none(&google));
+        let private = allowed.unwrap_or_default() || practises;
+        let known = google.as_ref().ok().and_then(Option::as_ref);
+        let further = entry::read_all(values, private, known);
         let mut providers = Vec::new();
-        let mut practises = false;
         for (own, practice) in [
             (github.ok()?, practice::github as fn(&PublicUrl) -> _),
             (google.ok()?, practice::google),
         ] {
             if own.is_none() && values.dev() {
-                practises = true;
                 providers.push(practice(public_url?)?);
             }
             providers.extend(own);

@@ -14,6 +14,10 @@ pub(super) const GITHUB_SECRET: Key = Key::secret(
     "social.github.client_secret",
     "The client secret of the OAuth app at GitHub.",
 );
+pub(super) const GITHUB_SECRET_FILE: Key = Key::secret_file(
+    "social.github.client_secret_file",
+    "The path of a file that holds the client secret instead.",
+);
 pub(super) const GOOGLE_ID: Key = Key::text(
     "social.google.client_id",
     "",
@@ -24,12 +28,19 @@ pub(super) const GOOGLE_SECRET: Key = Key::secret(
     "The client secret of the web application at Google.",
 );
 
+pub(super) const GOOGLE_SECRET_FILE: Key = Key::secret_file(
+    "social.google.client_secret_file",
+    "The path of a file that holds the client secret instead.",
+);
+
 /// Ids that the list can't take.
 pub(super) const IDS: [&str; 2] = ["github", "google"];
+/// Names that it can't take.
+pub(super) const NAMES: [&str; 2] = ["GitHub", "Google"];
 
 /// `None`: there is no client.
 pub(super) fn read_github(values: &mut Values) -> Result<Option<SocialProvider>, Refused> {
-    let client = read_client(values, &GITHUB_ID, &GITHUB_SECRET)?;
+    let client = read_client(values, &GITHUB_ID, [&GITHUB_SECRET, &GITHUB_SECRET_FILE])?;
     let at = |url: &str| Url::parse(url).map_err(|_| Refused);
     let protocol = SocialProtocol::GitHub {
         site: at("https://github.com")?,
@@ -40,7 +51,7 @@ pub(super) fn read_github(values: &mut Values) -> Result<Option<SocialProvider>,
 
 /// `None`: there is no client.
 pub(super) fn read_google(values: &mut Values) -> Result<Option<SocialProvider>, Refused> {
-    let client = read_client(values, &GOOGLE_ID, &GOOGLE_SECRET)?;
+    let client = read_client(values, &GOOGLE_ID, [&GOOGLE_SECRET, &GOOGLE_SECRET_FILE])?;
     let issuer = "https://accounts.google.com".to_owned();
     Ok(client.and_then(|client| google(client, issuer)))
 }
@@ -80,24 +91,53 @@ fn provider(
 fn read_client(
     values: &mut Values,
     id_key: &Key,
-    secret_key: &Key,
+    [secret_key, file_key]: [&Key; 2],
 ) -> Result<Option<Client>, Refused> {
-    let (id, secret) = (values.text(id_key), values.secret(secret_key));
-    let (id, secret) = (id.ok_or(Refused)?, secret.ok_or(Refused)?);
+    let (id, secret) = (
+        values.text(id_key),
+        values.secret_or_file(secret_key, file_key),
+    );
+    let (id, (secret, secret_key)) = (id.ok_or(Refused)?, secret.ok_or(Refused)?);
     let half = |set: &Key| format!("{} is set, and this isn't", set.name());
     let (key, problem) = match (id.is_empty(), secret.reveal().is_empty()) {
         (true, true) => return Ok(None),
         (false, true) => (secret_key, half(id_key)),
         (true, false) => (id_key, half(secret_key)),
-        (false, false) if !is_one_line(&id) => (id_key, CONTROLS.to_owned()),
-        (false, false) if !is_one_line(secret.reveal()) => (secret_key, CONTROLS.to_owned()),
-        (false, false) => return Ok(Some((id, secret))),
+        (false, false) => {
+            let id = one_line(values, id_key, id);
+            let secret = one_secret(values, secret_key, secret);
+            return Ok(Some((id.ok_or(Refused)?, secret.ok_or(Refused)?)));
+        }
     };
     values.refuse(key, problem).ok_or(Refused)
 }
 
+/// Takes a client id that can stand in an address; what surrounds it came along when it was copied.
+pub(super) fn one_line(values: &mut Values, key: &Key, text: String) -> Option<String> {
+    if !is_one_line(&text) {
+        return values.refuse(key, CONTROLS);
+    }
+    if text.trim() != text {
+        return values.refuse(key, "must not begin or end with white space");
+    }
+    Some(text)
+}
+
+/// Takes a secret that can stand in a header, or blames the key that it is from.
+pub(super) fn one_secret(values: &mut Values, key: &Key, secret: Secret) -> Option<Secret> {
+    if is_one_line(secret.reveal()) {
+        return Some(secret);
+    }
+    let problem = if key.is_secret() {
+        CONTROLS
+    } else {
+        "the file that it names must hold one line, without control characters"
+    };
+    values.refuse(key, problem)
+}
+
 /// What a text that isn't one line is refused with.
-pub(super) const CONTROLS: &str = "must not hold control characters";
+const CONTROLS: &str = "must not hold control characters";
 
 /// Whether a text can stand in a header and in the log.
 pub(super) fn is_one_line(text: &str) -> bool {

@@ -71,8 +71,10 @@ social.allow_private_addresses = false
 social.timeout_seconds = 10
 social.github.client_id = ""
 social.github.client_secret = ""
+social.github.client_secret_file = ""
 social.google.client_id = ""
 social.google.client_secret = ""
+social.google.client_secret_file = ""
 "#;
 
 #[test]

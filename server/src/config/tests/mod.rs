@@ -20,6 +20,7 @@ fn read_secret_file(path: &Path) -> io::Result<String> {
         Some("/run/secrets/url") => Ok("postgres://app:pa55word@db/latchkey\n".to_owned()),
         Some("/run/secrets/windows") => Ok("postgres://app:pa55word@db/latchkey\r\n".to_owned()),
         Some("/run/secrets/client") => Ok("pa55word\n".to_owned()),
+        Some("/run/secrets/two-clients") => Ok("pa55word\npa55word\n".to_owned()),
         Some("/run/secrets/empty") => Ok("\n".to_owned()),
         Some("/run/secrets/two-lines") => Ok("sqlite:a \n\n".to_owned()),
         _ => Err(io::Error::from(io::ErrorKind::NotFound)),

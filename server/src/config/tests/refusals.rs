@@ -46,15 +46,18 @@ fn a_number_out_of_bounds_is_refused() {
 fn a_word_that_is_none_of_the_known_ones_is_refused() {
     let problem = refusals("log.level = \"loud\"", &[]);
     let start = "\"log.level\" in latchkey.toml: found the text \"loud\", wanted one of ";
-    assert_eq!(problem, [format!("{start}error, warn, info, debug, trace")]);
+    assert_eq!(
+        problem,
+        [format!("{start}error, warn, info, debug or trace")]
+    );
     let problem = refusals("", &[("LATCHKEY_PASSWORDS__ENGINE", "scrypt")]);
     assert!(
-        problem[0].ends_with("wanted one of auto, argon2, argon2-rust"),
+        problem[0].ends_with("wanted one of auto, argon2 or argon2-rust"),
         "{problem:?}"
     );
     let problem = refusals("accounts.signup = \"invited\"", &[]);
     assert!(
-        problem[0].ends_with("wanted one of open, invite, closed"),
+        problem[0].ends_with("wanted one of open, invite or closed"),
         "{problem:?}"
     );
 }

@@ -10,6 +10,9 @@ const GITHUB: &str =
 const GOOGLE: &str =
     "social.google.client_id = \"id\"\nsocial.google.client_secret = \"pa55word\"\n";
 
+const PRIVATE: &str =
+    "it is in a private network: accepted only with social.allow_private_addresses = true";
+
 /// One entry of the list, with the least that it needs and more.
 fn entry(more: &str) -> String {
     format!("[[social.providers]]\nclient_id = \"x\"\n{more}\n")
@@ -214,6 +217,15 @@ fn an_issuer_is_an_https_address_and_nothing_more() {
             "",
             "is needed without a preset, such as https://id.example.com",
         ),
+        (
+            "https://id.example/.well-known/openid-configuration",
+            "leave /.well-known/openid-configuration out: the issuer is what stands before it",
+        ),
+        ("https://10.0.0.7", PRIVATE),
+        ("https://127.1:8443/id", PRIVATE),
+        ("https://[::1]", PRIVATE),
+        ("https://[fd00::1]", PRIVATE),
+        ("https://localhost:8443", PRIVATE),
     ] {
         assert_eq!(
             wrong(&second(issuer)),
@@ -221,6 +233,14 @@ fn an_issuer_is_an_https_address_and_nothing_more() {
             "{issuer}"
         );
     }
+    let file = format!(
+        "social.allow_private_addresses = true\n{}",
+        second("https://[::1]")
+    );
+    assert_eq!(
+        open_id(&load(&file, &[]).social.providers[1]).0,
+        "https://[::1]"
+    );
     let http = second("http://10.0.0.7/id");
     let config = load(
         &format!("social.allow_private_addresses = true\n{http}"),
@@ -258,11 +278,132 @@ fn ids_are_short_words_that_nobody_else_has() {
             )
         );
     }
-    let twice = format!("{}{}{}", with("a"), with("b"), with("a"));
+    let own = |id: &str, at: &str| entry(&format!("id = \"{id}\"\nissuer = \"https://{at}\""));
+    let twice = format!(
+        "{}{}{}",
+        own("a", "one"),
+        own("b", "two"),
+        own("a", "three")
+    );
     assert_eq!(
         wrong(&twice),
         "\"social.providers[2].id\" in latchkey.toml: found the text \"a\", wanted an id that no other provider has"
     );
+}
+
+#[test]
+fn no_two_providers_look_the_same_or_are() {
+    let named = |id: &str, name: &str| {
+        entry(&format!(
+            "id = \"{id}\"\nname = \"{name}\"\nissuer = \"https://{id}\""
+        ))
+    };
+    for (file, name) in [
+        (named("a", "Work") + &named("b", "WORK "), "WORK"),
+        (company("") + &named("b", "Company"), "Company"),
+    ] {
+        assert_eq!(
+            wrong(&file),
+            format!(
+                "\"social.providers[1].name\" in latchkey.toml: another provider is called \"{name}\" too"
+            )
+        );
+    }
+    for (name, id) in [("github", "github"), ("GOOGLE", "google")] {
+        assert_eq!(
+            wrong(&named("a", name)),
+            format!(
+                "\"social.providers[0].name\" in latchkey.toml: found the text \"{name}\", wanted another name: that one has keys of its own, social.{id}.client_id"
+            )
+        );
+    }
+    let again = format!("{}{}", company(""), company("name = \"B\"")).replacen("company", "b", 1);
+    assert_eq!(
+        wrong(&again),
+        "\"social.providers[1].issuer\" in latchkey.toml: \"b\" has the same issuer and the same client_id: keep one of them"
+    );
+    let google = entry("id = \"b\"\nissuer = \"https://accounts.google.com\"");
+    assert!(
+        wrong(&format!("{GOOGLE}{}", google.replace("\"x\"", "\"id\""))).contains("\"google\" has")
+    );
+    load(&format!("{GOOGLE}{google}"), &[]);
+    let other = company("name = \"B\"").replace("\"company\"", "\"b\"");
+    load(
+        &format!("{}{}", company(""), other.replace("\"x\"", "\"y\"")),
+        &[],
+    );
+}
+
+#[test]
+fn a_client_id_has_nothing_around_it() {
+    for (file, key) in [
+        (
+            company("").replace("\"x\"", "\" x\""),
+            "providers[0].client_id",
+        ),
+        (GITHUB.replace("\"id\"", "\"id \""), "github.client_id"),
+        (GOOGLE.replace("\"id\"", "\"\u{a0}id\""), "google.client_id"),
+    ] {
+        assert_eq!(
+            wrong(&file),
+            format!("\"social.{key}\" in latchkey.toml: must not begin or end with white space")
+        );
+    }
+}
+
+#[test]
+fn a_secret_of_github_and_google_may_come_from_a_file_that_the_file_names() {
+    for provider in ["github", "google"] {
+        let with = |path: &str| {
+            format!("[social.{provider}]\nclient_id = \"id\"\nclient_secret_file = \"{path}\"")
+        };
+        let file = with("/run/secrets/client");
+        assert_eq!(secret(&only(&file, &[])), "pa55word");
+        let variable = format!(
+            "LATCHKEY_SOCIAL__{}__CLIENT_SECRET",
+            provider.to_uppercase()
+        );
+        assert_eq!(secret(&only(&file, &[(&variable, "new")])), "new");
+        let by_file = [(&*format!("{variable}_FILE"), "/run/secrets/client")];
+        let other = format!(
+            "social.{provider}.client_id = \"id\"\nsocial.{provider}.client_secret = \"other\""
+        );
+        assert_eq!(secret(&only(&other, &by_file)), "pa55word");
+        let place = format!("\"social.{provider}.client_secret_file\" in latchkey.toml: ");
+        let both = format!("{file}\nclient_secret = \"pa55word\"");
+        assert_eq!(
+            wrong(&both),
+            format!("{place}client_secret is set as well: keep one of them")
+        );
+        assert_eq!(
+            wrong(&with("/run/secrets/two-clients")),
+            format!("{place}the file that it names must hold one line, without control characters")
+        );
+        assert_eq!(
+            wrong(&file.replace("client_id = \"id\"", "")),
+            format!(
+                "\"social.{provider}.client_id\" (default): social.{provider}.client_secret_file is set, and this isn't"
+            )
+        );
+    }
+}
+
+#[test]
+fn a_table_of_a_preset_is_led_to_the_list() {
+    for (table, preset) in [
+        ("gitlab", "gitlab"),
+        ("Discord", "discord"),
+        ("microsoft", "microsoft"),
+    ] {
+        assert_eq!(
+            wrong(&format!(
+                "[social.{table}]\nclient_id = \"x\"\nclient_secret = \"pa55word\""
+            )),
+            format!(
+                "unknown key \"social.{table}\" in latchkey.toml: did you mean [[social.providers]] with preset = \"{preset}\"?"
+            )
+        );
+    }
 }
 
 #[test]
@@ -272,7 +413,7 @@ fn everything_wrong_with_an_entry_is_said_by_its_whole_name() {
         "unknown key \"social.providers[0].isuer\" in latchkey.toml: did you mean \"social.providers[0].issuer\"?",
         "\"social.providers[0].client_id\" in latchkey.toml: found the number 7, wanted text in quotes",
         "\"social.providers[0].trust_email\" in latchkey.toml: found the text \"yes\", wanted true or false",
-        "\"social.providers[0].preset\" in latchkey.toml: found the text \"gitlap\", wanted one of gitlab, discord, microsoft",
+        "\"social.providers[0].preset\" in latchkey.toml: found the text \"gitlap\", wanted one of gitlab, discord or microsoft",
         "\"social.providers[0].name\" in latchkey.toml: found the text \"a\\tb\", wanted at most 64 characters",
     ];
     let problems = refusals(file, &[]);
@@ -382,6 +523,13 @@ fn a_secret_of_an_entry_may_come_from_a_file() {
     );
     let problem = wrong(&company("client_secret_file = \"/run/secrets/empty\""));
     assert_eq!(problem, format!("{place}the file that it names is empty"));
+    let problem = wrong(&company(
+        "client_secret_file = \"/run/secrets/two-clients\"",
+    ));
+    assert_eq!(
+        problem,
+        format!("{place}the file that it names must hold one line, without control characters")
+    );
     let problem = wrong(&company("client_secret_file = \"pa55word\""));
     assert!(
         problem.starts_with(&format!("{place}the file that it names can't be read: ")),

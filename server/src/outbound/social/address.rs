@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// Whether an address is one that anybody on the Internet could reach. Everything that the IANA
 /// registries of special-purpose addresses name as something else is not, and neither is an IPv6
 /// address that carries such an IPv4 address in it.
-pub(super) fn is_public(address: IpAddr) -> bool {
+pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),

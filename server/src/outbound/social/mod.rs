@@ -22,6 +22,7 @@ use domain::{clock::Clock, social::Provider};
 
 use crate::config::{SocialProtocol, SocialProvider};
 
+pub(crate) use address::is_public;
 pub use web::{NoWeb, Web};
 
 /// A provider as it is configured. Asks nothing yet.

@@ -85,16 +85,22 @@ fn of_every_kind(text: &str) -> Vec<Message> {
             connected: vec![own()],
             done: done(),
         },
+        Message::PasswordSet {
+            name: own(),
+            done: done(),
+        },
         Message::IdentityConnected {
             name: own(),
             // What the operator calls it.
             provider: "GitHub".to_owned(),
+            label: own(),
             done: done(),
         },
         Message::IdentityDisconnected {
             name: own(),
             // What the operator calls it.
             provider: "GitHub".to_owned(),
+            label: own(),
             done: done(),
         },
         Message::AccountMade {
@@ -123,6 +129,7 @@ const fn number(message: &Message) -> usize {
         Message::IdentityConnected { .. } => 12,
         Message::IdentityDisconnected { .. } => 13,
         Message::AccountMade { .. } => 14,
+        Message::PasswordSet { .. } => 15,
     }
 }
 
@@ -143,7 +150,7 @@ on_both! {
         let messages = of_every_kind(HOSTILE);
         let kinds = messages.len();
         let numbers: BTreeSet<_> = messages.iter().map(number).collect();
-        assert!(numbers.into_iter().eq(0..15), "one of each kind");
+        assert!(numbers.into_iter().eq(0..16), "one of each kind");
         queue(&server, "ada@example.com", messages).await;
         let mut subjects = BTreeSet::new();
         for _ in 0..kinds {

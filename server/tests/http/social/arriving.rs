@@ -34,7 +34,12 @@ on_both! {
             browser.post("/signup/finish", &fields).await.leads_to("/account");
             assert!(browser.is_signed_in().await);
             // Done once.
-            browser.post("/signup/finish", &fields).await.is(410);
+            for again in [browser.post("/signup/finish", &fields).await, browser.get(&path).await] {
+                again.is(410).is_a_page().says("You are signed in already").says("href=\"/account\"").hides("Start again");
+            }
+            browser.fetch("/signup/finish", &fields).await.is(410).says("nothing left to do here");
+            let german = browser.asks("GET", &path).with("accept-language", "de").send().await;
+            german.is(410).says("Du bist schon angemeldet").says("Hier ist nichts mehr zu tun");
             let again = server.browser();
             by(&again, door, "sign_in", &email).await.leads_to("/account");
             assert!(again.is_signed_in().await);
@@ -77,11 +82,13 @@ on_both! {
         let browser = server.browser();
         let answer = by(&browser, GITHUB, "sign_in", ADA).await;
         let page = browser.get(answer.location()).await;
-        page.is(200).is_a_page().says("You already have an account: sign in to connect it.").says(ADA);
+        page.is(200).is_a_page().says("You already have an account: sign in to connect it.").says(&format!("value=\"{ADA}\""));
+        // Where they come from isn't another way in.
+        page.says("Sign in with Google").hides("Sign in with GitHub");
         let arrival = arrival_of(&answer);
         let wrong = [("email", ADA), ("password", "not the right one at all"), ("next", ""), ("arrival", arrival.as_str())];
         // What waits is still said beside the problem.
-        browser.post("/login", &wrong).await.is(422).says("You already have an account");
+        browser.post("/login", &wrong).await.is(422).says("You already have an account").hides("Sign in with GitHub");
         let right = [("email", ADA), ("password", PASSWORD), ("next", ""), ("arrival", arrival.as_str())];
         browser.post("/login", &right).await.leads_to("/account/connections?connected=github");
         let subjects = server.subjects_to(ADA).await;

@@ -22,6 +22,10 @@ on_both! {
         browser.get(&back.replace("github", "google")).await.is(410).is_a_page();
         browser.get(&back.replace("github", "nobody")).await.is(404).is_a_page();
         browser.get(&back).await.leads_to("/account");
+        // Loaded again by whoever is signed in by now, and by others.
+        let again = browser.get(&back).await;
+        again.is(410).is_a_page().says("You are signed in already").says("href=\"/account\"").hides("Start again");
+        browser.sign_out().await;
         browser.get(&back).await.is(410).is_a_page().says("can't be continued");
     }
 

@@ -31,9 +31,36 @@ on_both! {
         for subject in ["GitHub was connected to your account", "GitHub was disconnected from your account"] {
             assert_eq!(subjects.iter().filter(|there| *there == subject).count(), 1, "{subjects:?}");
         }
+        // Which one, when, from where, and where to look.
+        let texts = server.texts_to(ADA).await;
+        for done in ["was connected to your account on", "was disconnected from your account on"] {
+            let text = texts.iter().find(|text| text.contains(done)).expect("a mail says so");
+            let there = format!("{}/account/connections", server.url);
+            for part in ["An account at GitHub, somebody", "from 127.0.0.1", &there] {
+                assert!(text.contains(part), "{part}: {text}");
+            }
+        }
         for kind in ["identity.connected", "identity.disconnected"] {
             let sql = format!("SELECT COUNT(*) FROM audit_events WHERE kind = '{kind}'");
             assert_eq!(home.raw().await.number(&sql).await, 1);
+        }
+    }
+
+    async fn a_notice_that_the_list_contradicts_is_not_shown(home: &Home) {
+        let server = home.serve().await;
+        let browser = server.signed_in(ADA).await;
+        by(&browser, GITHUB, "connect", "octo@example.org").await.is(303);
+        for (word, sentence, of_those) in [
+            ("connected", "is connected.", "github"),
+            ("there", "was connected already.", "github"),
+            ("disconnected", "is disconnected.", "google"),
+            ("not-connected", "was not connected:", "google"),
+        ] {
+            for provider in ["github", "google", "nobody"] {
+                let page = browser.get(&format!("{CONNECTIONS}?{word}={provider}")).await;
+                page.is(200);
+                if provider == of_those { page.says(sentence) } else { page.hides(sentence) };
+            }
         }
     }
 
@@ -131,7 +158,11 @@ on_both! {
         browser.get(confirm).await.is(200).hides("type=\"password\"");
         by(&browser, GITHUB, "confirm", ADA).await.leads_to("/account");
         browser.post("/account/security", &[("new_password", "short")]).await.is(422);
-        browser.post("/account/security", &[("new_password", PASSWORD)]).await.leads_to("/account/security?changed");
+        browser.post("/account/security", &[("new_password", PASSWORD)]).await.leads_to("/account/security?set");
+        browser.get("/account/security?set").await.is(200).says("Your password is set.");
+        let subjects = server.subjects_to(ADA).await;
+        assert!(subjects.iter().any(|subject| subject == "A password was set for your Latchkey account"), "{subjects:?}");
+        assert!(!subjects.iter().any(|subject| subject.contains("changed")), "{subjects:?}");
         server.browser().sign_in(ADA, PASSWORD).await.leads_to("/account");
         // Once there is one, it has to be known.
         browser.post("/account/security", &[("new_password", "another one for the river")]).await.is(422);

@@ -4,6 +4,7 @@
 mod arriving;
 mod bad_input;
 mod connections;
+mod log;
 mod recovery;
 
 use url::Url;

@@ -151,6 +151,15 @@ impl TestServer {
             .collect()
     }
 
+    /// An address's mail in plain text, newest first.
+    pub(crate) async fn texts_to(&self, email: &str) -> Vec<String> {
+        let mails = self.mails().await;
+        let own = mails.iter().filter(|mail| mail.content.to() == Some(email));
+        own.filter_map(|mail| mail.content.message())
+            .map(|message| write(message, &self.url).plain())
+            .collect()
+    }
+
     /// The path of the link in the newest mail to an address.
     pub(crate) async fn confirmation_link(&self, email: &str) -> String {
         let mails = self.mails().await;

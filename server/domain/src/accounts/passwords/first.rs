@@ -65,7 +65,7 @@ impl AccountsService {
             return Ok(FirstPasswordOutcome::NotFresh);
         };
         work.set_password(account.id, &hash, now).await?;
-        let kind = (EventKind::PasswordChanged, session.public_id.as_str());
+        let kind = (EventKind::PasswordSet, session.public_id.as_str());
         self.password_replaced(work.as_mut(), &account, kind, client)
             .await?;
         work.commit().await?;

@@ -51,14 +51,19 @@ impl AccountsService {
             .await?;
         // A link that waits in some mailbox would undo it.
         work.delete_unused_links(&account.id.to_string()).await?;
+        let (name, done) = (account.name.clone(), Circumstances::of(client, now));
         let connected = work.list_identities(account.id).await?;
-        let message = Message::PasswordChanged {
-            name: account.name.clone(),
-            connected: connected
-                .iter()
-                .map(|one| self.name_of_identity(&one.identity))
-                .collect(),
-            done: Circumstances::of(client, now),
+        let message = if kind == EventKind::PasswordSet {
+            Message::PasswordSet { name, done }
+        } else {
+            Message::PasswordChanged {
+                name,
+                connected: connected
+                    .iter()
+                    .map(|one| self.name_of_identity(&one.identity))
+                    .collect(),
+                done,
+            }
         };
         let language = account.language_of_mail(client);
         mail::queue_in(language, &self.foundation, work, &account.email, message).await?;
