@@ -145,6 +145,7 @@ pub enum Message {
         /// How people call its provider.
         provider: String,
         /// As whom, in a person's eyes.
+        #[serde(default)]
         label: String,
         /// When, from where, with what.
         #[serde(flatten)]
@@ -157,6 +158,7 @@ pub enum Message {
         /// How people call its provider.
         provider: String,
         /// As whom, in a person's eyes.
+        #[serde(default)]
         label: String,
         /// When, from where, with what.
         #[serde(flatten)]

@@ -127,7 +127,8 @@ on_both! {
         for (application, other) in [(&github, &google), (&google, &github)] {
             let path = application.asks(&[]);
             let request = request_of(&application.browser.get(&path).await);
-            let changed = format!("{}A", &request[..request.len() - 1]);
+            let (rest, last) = request.split_at(request.len() - 1);
+            let changed = format!("{rest}{}", if last == "A" { "Q" } else { "A" });
             let foreign = request_of(&other.browser.get(&other.asks(&[])).await);
             let code = application.code("ada").await;
             for sent in ["", "x", &changed, &foreign, &code] {
