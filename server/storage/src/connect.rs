@@ -137,6 +137,8 @@ impl Database {
             DatabaseUrl::Sqlite(path) => {
                 let options = sqlite_options(path)
                     .create_if_missing(true)
+                    // What savepoints put aside stays out of temporary files.
+                    .pragma("temp_store", "MEMORY")
                     .auto_vacuum(SqliteAutoVacuum::Incremental);
                 let mut connection = open_writer(&options, BUSY)
                     .await

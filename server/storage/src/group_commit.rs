@@ -1,14 +1,15 @@
 //! Group commit on SQLite's one writer.
 //!
 //! `synchronous = FULL` makes an acknowledged commit survive a power cut and costs one fsync each.
-//! Units of work therefore run one after the other as savepoints inside a shared transaction, and
+//! Units of work therefore run one after the other inside a shared transaction, and
 //! `commit` returns after the COMMIT that covers them all. The writer is a fair mutex: the committer
 //! queues behind the units that wait at that moment, so a group is exactly what gathered during the
 //! last fsync, and a unit that is dropped half-way never delays the others.
 //!
-//! Each trip to the connection's thread costs a sign-in some of its core, so the savepoint of a unit
-//! that is kept is not released: the COMMIT does that. Each has its own name, so that undoing one
-//! can't reach those before it.
+//! Each trip to the connection's thread costs a sign-in some of its core, and so does a savepoint, for
+//! which SQLite puts every page aside that is changed. The first unit of a transaction has none: to
+//! undo it is to roll the transaction back. Those after it are never released, the COMMIT does that;
+//! each has its own name, so that undoing one can't reach those before it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,7 +26,7 @@ struct Writer {
     waiting: Vec<oneshot::Sender<Result<(), CommitFailed>>>,
     /// A transaction is open, or may be: a BEGIN that nobody waits for any more can still come about.
     in_transaction: bool,
-    /// How many units the open transaction has seen; the last one's savepoint is named after it.
+    /// How many units the open transaction has seen; a savepoint is named after its unit's number.
     units: u64,
     /// A unit was dropped; its savepoint must be undone before anything else.
     abandoned: bool,
@@ -80,15 +81,14 @@ impl GroupCommit {
             finished: Arc::clone(&self.finished),
         };
         if let Some(writer) = &mut unit.writer {
-            let begin = if writer.in_transaction {
-                ""
+            let sql = if writer.in_transaction {
+                writer.units += 1;
+                format!("SAVEPOINT unit_{}", writer.units)
             } else {
-                writer.units = 0;
-                "BEGIN IMMEDIATE; "
+                writer.units = 1;
+                "BEGIN IMMEDIATE".to_owned()
             };
             writer.in_transaction = true;
-            writer.units += 1;
-            let sql = format!("{begin}SAVEPOINT unit_{}", writer.units);
             sqlx::raw_sql(AssertSqlSafe(sql))
                 .execute(&mut writer.connection)
                 .await?;
@@ -130,16 +130,27 @@ impl Writer {
     async fn settle(&mut self) -> Result<(), sqlx::Error> {
         if self.abandoned && self.in_transaction {
             let last = self.units;
-            let sql = format!("ROLLBACK TO unit_{last}; RELEASE unit_{last}");
+            let sql = if last == 1 {
+                "ROLLBACK".to_owned()
+            } else {
+                format!("ROLLBACK TO unit_{last}; RELEASE unit_{last}")
+            };
             let undone = sqlx::raw_sql(AssertSqlSafe(sql))
                 .execute(&mut self.connection)
                 .await;
+            if last == 1 && undone.is_ok() {
+                self.in_transaction = false;
+            }
             if let Err(error) = undone {
-                if !error.to_string().contains("no such savepoint") {
+                let message = error.to_string();
+                if !message.contains("no such savepoint")
+                    && !message.contains("no transaction is active")
+                {
                     return Err(error);
                 }
-                // The unit was dropped before its savepoint was made. Or there is no transaction: the BEGIN failed, or SQLite rolled everything back, as
-                // it does when the disk is full.
+                // The unit was dropped before its savepoint was made. Or there is no transaction:
+                // the BEGIN failed, or SQLite rolled everything back, as it does when the disk is
+                // full.
                 if !self.is_in_transaction().await? {
                     self.in_transaction = false;
                     self.tell(&Err(CommitFailed(
