@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use super::{pinning, sign_in};
+use super::pinning;
 use crate::call;
 use crate::checkout::Checkout;
 use crate::failure::{Failure, Outcome};
@@ -13,16 +13,14 @@ use crate::guarded_child::GuardedChild;
 use crate::http;
 
 const SECONDS_OF_LOOP: &str = "10";
-const MEASURED: Duration = Duration::from_secs(20);
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Verifications per second on the first core.
-#[derive(Clone, Copy, Debug)]
+/// A bare program on the first core that is sent the form as the server is, and only hashes.
+#[derive(Debug)]
 pub(super) struct Floor {
-    /// Of a bare program that is sent the form by the load generator that the server is measured by.
-    pub(super) over_http: f64,
-    /// In a loop, without anything around it.
-    pub(super) in_a_loop: f64,
+    _child: GuardedChild,
+    /// Where it listens.
+    pub(super) address: String,
 }
 
 /// Builds the program that does nothing else.
@@ -43,15 +41,8 @@ pub(super) fn build(checkout: &Checkout) -> Outcome<PathBuf> {
         .join("hashing_floor"))
 }
 
-/// Measures both.
-pub(super) fn measure(checkout: &Checkout, program: &Path, folder: &Path) -> Outcome<Floor> {
-    Ok(Floor {
-        in_a_loop: in_a_loop(checkout, program)?,
-        over_http: over_http(checkout, program, folder)?,
-    })
-}
-
-fn in_a_loop(checkout: &Checkout, program: &Path) -> Outcome<f64> {
+/// Verifications per second in a loop, without anything around it.
+pub(super) fn in_a_loop(checkout: &Checkout, program: &Path) -> Outcome<f64> {
     let [first, rest @ ..] = pinning::FIRST_CORE;
     let mut command = checkout.program(first);
     let command = command
@@ -62,7 +53,8 @@ fn in_a_loop(checkout: &Checkout, program: &Path) -> Outcome<f64> {
     rate(&output).ok_or_else(|| Failure::new("hashing_floor printed no rate"))
 }
 
-fn over_http(checkout: &Checkout, program: &Path, folder: &Path) -> Outcome<f64> {
+/// Starts it.
+pub(super) fn start(checkout: &Checkout, program: &Path, folder: &Path) -> Outcome<Floor> {
     let [first, rest @ ..] = pinning::FIRST_CORE;
     let port = free_port::pick()?;
     let mut command = checkout.program(first);
@@ -71,7 +63,7 @@ fn over_http(checkout: &Checkout, program: &Path, folder: &Path) -> Outcome<f64>
         .arg(program)
         .args(["serve", &port.to_string()])
         .stdin(Stdio::null());
-    let mut child = GuardedChild::start(&mut command, folder, "TERM")?;
+    let child = GuardedChild::start(&mut command, folder, "TERM")?;
     let address = format!("127.0.0.1:{port}");
     let started = Instant::now();
     while http::get(&address, "/healthz", "").is_err() {
@@ -80,10 +72,10 @@ fn over_http(checkout: &Checkout, program: &Path, folder: &Path) -> Outcome<f64>
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    pinning::move_driver_away()?;
-    let rate = sign_in::drive_for(&address, MEASURED)?;
-    child.stop()?;
-    Ok(rate)
+    Ok(Floor {
+        _child: child,
+        address,
+    })
 }
 
 fn rate(output: &str) -> Option<f64> {

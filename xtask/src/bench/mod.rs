@@ -111,30 +111,27 @@ fn under_load(
     floor: Outcome<std::path::PathBuf>,
     report: &mut Report,
 ) -> Outcome {
-    let part = scratch.part("floor")?;
-    let floor = floor.and_then(|program| floor::measure(checkout, &program, &part));
-    let load = sign_in::measure(checkout, server, &scratch.part("sign-in")?);
-    let ratio = match (&load, &floor) {
-        (Ok(load), Ok(floor)) => Ok(load.per_second / floor.over_http),
-        (Err(failure), _) | (_, Err(failure)) => Err(failure.clone()),
-    };
-    let rate = load
+    let (beside, part) = (scratch.part("floor")?, scratch.part("sign-in")?);
+    let in_a_loop = floor
         .as_ref()
-        .map(|load| load.per_second)
-        .map_err(Clone::clone);
+        .map_err(Clone::clone)
+        .and_then(|program| floor::in_a_loop(checkout, program));
+    let load = floor
+        .and_then(|program| floor::start(checkout, &program, &beside))
+        .and_then(|floor| sign_in::measure(checkout, server, &part, &floor));
+    let of = |which: fn(&sign_in::Load) -> f64| load.as_ref().map(which).map_err(Clone::clone);
+    let (rate, floor_rate) = (of(|load| load.per_second), of(|load| load.floor_per_second));
     report.add("password sign-ins, one core", "/s", rate, None);
-    let of = |which: fn(&floor::Floor) -> f64| floor.as_ref().map(which).map_err(Clone::clone);
-    let (over_http, in_a_loop) = (of(|floor| floor.over_http), of(|floor| floor.in_a_loop));
-    report.add("argon2id and a bare server", "/s", over_http, None);
+    report.add("argon2id and a bare server", "/s", floor_rate, None);
     report.add("argon2id in a loop", "/s", in_a_loop, None);
     report.add(
         "sign-in against argon2id",
         "of 1",
-        ratio,
+        of(|load| load.ratio),
         Some(Budget::AtLeast(0.9)),
     );
     // 24 MiB and 20 MiB for the one hashing thread.
-    let memory = load.map(|load| load.memory);
+    let memory = of(|load| load.memory);
     report.add(
         "memory, after the load",
         "MiB",

@@ -96,7 +96,7 @@ fn distance(one: &[f64], other: &[f64]) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "no series here has 2^52 values")]
-fn count(values: usize) -> f64 {
+pub(super) fn count(values: usize) -> f64 {
     values as f64
 }
 
