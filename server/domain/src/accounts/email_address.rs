@@ -63,6 +63,11 @@ impl EmailAddress {
         }
         let domain = idna::domain_to_ascii_strict(parsed.domain())
             .map_err(|_| EmailProblem::NotAnAddress)?;
+        // An IPv4 address is no domain (RFC 3696 section 2).
+        let last = domain.rsplit('.').next().unwrap_or_default();
+        if last.bytes().all(|digit| digit.is_ascii_digit()) {
+            return Err(EmailProblem::NotAnAddress);
+        }
         // Not NFKC: addresses that differ in compatibility forms are different mailboxes.
         let folded = fold(&fold(local));
         if folded.is_empty() || folded.contains(['@', ' ']) {
@@ -106,6 +111,18 @@ fn fold(local: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_domain_does_not_end_in_a_number() {
+        for no_domain in ["x@1.2.3.4", "x@example.123", "x@\u{ff11}.2.3.4"] {
+            assert_eq!(
+                EmailAddress::parse(no_domain),
+                Err(EmailProblem::NotAnAddress),
+                "{no_domain}"
+            );
+        }
+        assert!(EmailAddress::parse("x@3com.4you").is_ok());
+    }
 
     #[test]
     fn what_reading_changed_is_not_as_written() {

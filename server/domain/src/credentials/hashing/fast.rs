@@ -11,8 +11,9 @@ use super::params::Argon2Params;
 /// stored; see `docs/decisions/0006-hashing-engines.md`.
 ///
 /// Its feature `zeroize-memory` is left off: it wipes the block after every call, which takes 0.7 ms
-/// of about 10 on an idle machine and over 2 ms on a loaded one. A block of 2 MiB or more is mapped on Linux, so that releasing it leaves nothing
-/// in the process; the pool does so as soon as a thread is idle.
+/// of about 10 on an idle machine and over 2 ms on a loaded one. A block of 2 MiB or more is mapped on
+/// Linux, so that releasing it leaves nothing in the process; the pool does so as soon as a thread is
+/// idle.
 pub struct FastEngine {
     hasher: Hasher,
 }
