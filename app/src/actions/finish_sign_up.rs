@@ -65,7 +65,9 @@ impl PageForm for FinishSignUp {
                 Ok(Done::go(next))
             }
             FinishOutcome::HasAccount => Ok(Done::go(connect_path(&self.arrival))),
-            FinishOutcome::Known => Ok(Done::go(paths::LOGIN)),
+            FinishOutcome::Known { provider } => {
+                Ok(Done::go(format!("{}?known={provider}", paths::LOGIN)))
+            }
             FinishOutcome::Gone if page.session.is_some() => {
                 Err(Problems::form(FormProblem::SignedInAlready))
             }

@@ -125,6 +125,8 @@ pub enum FormProblem {
     OtherAccount,
     /// The address belongs to another account by now.
     AddressTaken,
+    /// The identity that a sign-up came with belongs to an account by now.
+    IdentityTaken,
     /// Sign-up is closed.
     SignUpClosed,
     /// Sign-up is for those who were invited.
@@ -247,6 +249,7 @@ impl Problems {
                 FormProblem::SignUpClosed
                     | FormProblem::OtherAccount
                     | FormProblem::AddressTaken
+                    | FormProblem::IdentityTaken
                     | FormProblem::SignUpByInvitation
                     | FormProblem::InvitationExpired
                     | FormProblem::InvitationUsed
@@ -277,7 +280,10 @@ impl Problems {
                 | FormProblem::TooManySignUps { .. },
             ) => 429,
             Some(
-                FormProblem::LastAdministrator | FormProblem::AddressTaken | FormProblem::LastWayIn,
+                FormProblem::LastAdministrator
+                | FormProblem::AddressTaken
+                | FormProblem::IdentityTaken
+                | FormProblem::LastWayIn,
             ) => 409,
             Some(FormProblem::Busy { .. } | FormProblem::TooSlow | FormProblem::Unavailable) => 503,
             Some(

@@ -85,6 +85,9 @@ impl PageForm for VerifyEmail {
             VerifyOutcome::Refused(Confirmation::Taken) => {
                 Err(Problems::form(FormProblem::AddressTaken))
             }
+            VerifyOutcome::Refused(Confirmation::IdentityTaken) => {
+                Err(Problems::form(FormProblem::IdentityTaken))
+            }
             VerifyOutcome::PasswordMissing => Err(password(FieldProblem::Missing)),
             VerifyOutcome::WrongPassword => Err(password(FieldProblem::WrongPassword)),
             VerifyOutcome::Held(held) => Err(held.into()),
@@ -116,6 +119,9 @@ impl PageForm for VerifyEmail {
             // Nothing at rest tells of it: the link wasn't used.
             Ok(_) if state.problems.form == Some(FormProblem::AddressTaken) => {
                 crate::pages::message::address_taken()
+            }
+            Ok(_) if state.problems.form == Some(FormProblem::IdentityTaken) => {
+                crate::pages::message::identity_taken()
             }
             Ok(confirmation) => {
                 let (_, title, view) = verify_email_page(page, &self.token, confirmation, state);

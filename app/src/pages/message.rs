@@ -144,6 +144,8 @@ messages! {
     signed_in_already: Check, ConnectInsteadTitle, SignedInAlreadyBody, ACCOUNT;
     /// 409: the address belongs to another account by now.
     address_taken: Alert, AddressTakenTitle, AddressTakenBody, ACCOUNT;
+    /// 409: the identity that a sign-up came with belongs to an account by now.
+    identity_taken: Alert, IdentityTakenTitle, IdentityTakenBody, SIGN_IN;
     /// 404: not a link of ours.
     link_unknown: Info, LinkUnknownTitle, LinkUnknownBody, SIGN_UP;
     /// 400: `next` points to another site.

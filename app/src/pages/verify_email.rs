@@ -29,6 +29,7 @@ pub fn verify_email_page(
         Confirmation::OtherAccount => return with_status(403, message::other_account()),
         Confirmation::OtherBrowser => return with_status(403, message::other_browser()),
         Confirmation::Taken => return with_status(409, message::address_taken()),
+        Confirmation::IdentityTaken => return with_status(409, message::identity_taken()),
         Confirmation::Expired => return with_status(410, message::link_expired()),
         Confirmation::Used => return with_status(410, message::link_used(page.session.is_some())),
         // Whoever shows this sends people to sign in first; without that it leads nowhere.

@@ -96,6 +96,7 @@ fn form_problem(problem: FormProblem) -> String {
         FormProblem::LastAdministrator => Text::LastAdministrator,
         FormProblem::OtherAccount => Text::OtherAccountBody,
         FormProblem::AddressTaken => Text::AddressTakenBody,
+        FormProblem::IdentityTaken => Text::IdentityTakenBody,
         FormProblem::KnownBrowsersOnly => Text::KnownBrowsersOnly,
         FormProblem::TooManySignUps {
             retry_after_seconds,

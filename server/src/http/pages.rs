@@ -262,6 +262,7 @@ pub(super) struct LoginQuery {
     reset: Option<String>,
     leaving: Option<String>,
     denied: Option<String>,
+    known: Option<String>,
     connect: Option<String>,
 }
 
@@ -297,15 +298,17 @@ pub(super) async fn login(
         let done = greetings
             .into_iter()
             .find_map(|(asked, text)| asked.is_some().then_some(Greeting::Done(text)));
-        let denied = query
-            .denied
-            .as_deref()
-            .and_then(|denied| named(page, denied));
-        let denied = denied
-            .map(|provider| Greeting::Info(t_with(Text::LoginDenied, &[("provider", &provider)])));
+        let of_provider = [
+            (&query.denied, Text::LoginDenied),
+            (&query.known, Text::LoginKnown),
+        ];
+        let of_provider = of_provider.into_iter().find_map(|(id, text)| {
+            let provider = named(page, id.as_deref()?)?;
+            Some(Greeting::Info(t_with(text, &[("provider", &provider)])))
+        });
         let waiting = waiting(page, query.connect.as_deref()).await;
         let state = FormState::default();
-        let view = login::login_page(page, state, next, done.or(denied), waiting);
+        let view = login::login_page(page, state, next, done.or(of_provider), waiting);
         Ok(ok(Text::LoginTitle, view))
     })
     .await

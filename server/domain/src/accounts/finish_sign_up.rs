@@ -9,7 +9,7 @@ use crate::{
     client::Client,
     mail::{self, Circumstances, Message},
     random::time_ordered_id,
-    social::{Arrival, Connection, FoundIdentity},
+    social::{Arrival, Connection, FoundIdentity, ProviderId},
     store::{StorageError, Work},
 };
 
@@ -38,7 +38,10 @@ pub enum FinishOutcome {
     /// The provider vouches for the address, and an account has it: sign in to connect it.
     HasAccount,
     /// The identity was connected to an account meanwhile: sign in with it.
-    Known,
+    Known {
+        /// Its provider.
+        provider: ProviderId,
+    },
     /// It took over an hour, was done already, or began in another browser.
     Gone,
     /// As for every other sign-up: a mail is on its way, or not.
@@ -132,7 +135,9 @@ impl AccountsService {
             .find_identity(&identity.issuer, &identity.subject)
             .await?;
         if known.is_some() {
-            return Ok(FinishOutcome::Known);
+            return Ok(FinishOutcome::Known {
+                provider: arrival.identity.provider,
+            });
         }
         if work.find_account_by_email(lookup_key).await?.is_some() {
             return Ok(FinishOutcome::HasAccount);

@@ -38,6 +38,8 @@ pub enum Confirmation {
     OtherBrowser,
     /// The address belongs to another account by now.
     Taken,
+    /// The identity that the sign-up came with belongs to an account by now.
+    IdentityTaken,
     /// Its 24 hours are over.
     Expired,
     /// It did its work already.
@@ -198,6 +200,12 @@ impl AccountsService {
             // Whoever used it may not be on disk yet: what was only seen in passing isn't told.
             work.commit().await?;
             return Ok(VerifyOutcome::Refused(Confirmation::Used));
+        }
+        if let Some(identity) = &registration.identity
+            && let (issuer, subject) = (&identity.issuer, &identity.subject)
+            && work.find_identity(issuer, subject).await?.is_some()
+        {
+            return Ok(VerifyOutcome::Refused(Confirmation::IdentityTaken));
         }
         work.delete_registration_of(&registration.lookup_key)
             .await?;

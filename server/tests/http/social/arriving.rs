@@ -46,6 +46,29 @@ on_both! {
         }
     }
 
+    async fn who_finishes_twice_is_told_that_they_have_an_account(home: &Home) {
+        let server = home.serve().await;
+        let (first, second) = (server.browser(), server.browser());
+        let mut arrivals = Vec::new();
+        for browser in [&first, &second] {
+            arrivals.push(arrival_of(&by(browser, GITHUB, "sign_up", ADA).await));
+        }
+        // A third one only claims an address, and has it confirmed too late.
+        let third = server.browser();
+        let late = arrival_of(&by(&third, GITHUB, "sign_up", ADA).await);
+        let other = [("arrival", late.as_str()), ("email", "other@example.com"), ("name", "Ada")];
+        third.post("/signup/finish", &other).await.leads_to("/signup/check-email");
+        let fields = |arrival| [("arrival", arrival), ("email", ADA), ("name", "Ada")];
+        first.post("/signup/finish", &fields(arrivals[0].as_str())).await.leads_to("/account");
+        second.post("/signup/finish", &fields(arrivals[1].as_str())).await.leads_to("/login?known=github");
+        second.get("/login?known=github").await.is(200).says("Your account at GitHub signs you in here already.");
+        second.get("/login?known=nobody").await.is(200).hides("signs you in here already");
+        let link = server.confirmation_link("other@example.com").await;
+        third.confirm(&link).await.is(409).is_a_page().says("You have an account already");
+        assert!(!third.is_signed_in().await);
+        assert_eq!(home.raw().await.number("SELECT COUNT(*) FROM accounts").await, 1);
+    }
+
     async fn an_address_that_nobody_vouches_for_is_confirmed_first(home: &Home) {
         let server = home.serve().await;
         let browser = server.browser();
