@@ -156,11 +156,11 @@ test("connect it to an account, and disconnect it", async ({ page, person, stran
 test("the last way in stays", async ({ page, person, stranger }) => {
   await signUpByFriend(person, stranger);
   await person.visit("/account/connections");
-  await person.press("Disconnect Friend");
-  await expect(page.getByRole("alert")).toContainText("This is the only way into your account");
   await expect(person.button("Disconnect Friend")).toHaveAccessibleDescription(
     /^This is the only way into your account/,
   );
+  await person.press("Disconnect Friend");
+  await expect(page.getByRole("alert")).toContainText("This is the only way into your account");
   await person.signOut();
   await person.visit("/login");
   await person.press("Sign in with Friend");
@@ -233,7 +233,7 @@ test("without a password, the provider confirms who one is", async ({
   await person.arriveAt("/account/security");
   await person.fill({ "New password": person.password });
   await person.press("Set a password");
-  await expect(page.getByText("Your password is changed.")).toBeVisible();
+  await expect(page.getByText("Your password is set.")).toBeVisible();
   await person.signOut();
   await person.signIn();
 });
