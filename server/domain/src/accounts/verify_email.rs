@@ -202,8 +202,10 @@ impl AccountsService {
             return Ok(VerifyOutcome::Refused(Confirmation::Used));
         }
         if let Some(identity) = &registration.identity
-            && let (issuer, subject) = (&identity.issuer, &identity.subject)
-            && work.find_identity(issuer, subject).await?.is_some()
+            && work
+                .find_identity(&identity.issuer, &identity.subject)
+                .await?
+                .is_some()
         {
             return Ok(VerifyOutcome::Refused(Confirmation::IdentityTaken));
         }
