@@ -91,6 +91,20 @@ on_both! {
         browser.post(DISCONNECT, &[("id", &ids[0])]).await.leads_to("/account/connections?disconnected=github");
     }
 
+    async fn a_session_is_as_fresh_as_the_proof_at_the_provider(home: &Home) {
+        let server = home.serve().await;
+        born_elsewhere(&server.browser(), GOOGLE, ADA).await;
+        let browser = server.browser();
+        let back = leave(&browser, GOOGLE, &[("intent", "sign_in")]).await.choose("address", ADA).await;
+        home.clock.advance(Duration::from_secs(50));
+        browser.get(&back).await.leads_to("/account");
+        // A quarter of an hour after the proof, not after the sign-in.
+        home.clock.advance(Duration::from_secs(15 * 60 - 51));
+        browser.get("/account/email").await.is(200);
+        home.clock.advance(Duration::from_secs(1));
+        browser.get("/account/email").await.leads_to("/account/confirm?next=/account/email");
+    }
+
     async fn another_identity_proves_nothing(home: &Home) {
         let server = home.serve().await;
         let browser = server.signed_in(ADA).await;
