@@ -6,14 +6,18 @@ use std::{fmt::Write as _, sync::Arc};
 use async_trait::async_trait;
 use domain::{
     accounts::{AccountsService, is_fresh},
+    admin::{AdminService, Desk},
+    audit::note_denied,
     client::Client,
     clock::Timestamp,
     credentials::CredentialsService,
     foundation::Foundation,
+    keys::signing::KeysService,
     local_path::LocalPath,
     sessions::{LoadedSession, NewSession, SessionsService},
     social::SocialService,
     store::StorageError,
+    tokens::{Callers, FeedService, GrantsService, PersonalTokens},
 };
 
 use leptos::prelude::{AnyView, IntoAny, IntoView};
@@ -27,13 +31,25 @@ use crate::{
 /// The services that pages may call.
 pub struct Services {
     /// Accounts.
-    pub accounts: AccountsService,
+    pub accounts: Arc<AccountsService>,
+    /// What people with a role do.
+    pub admin: AdminService,
     /// Passwords and signing in.
     pub credentials: CredentialsService,
     /// Sessions.
     pub sessions: SessionsService,
     /// Identities from elsewhere.
     pub social: SocialService,
+    /// Keys that sign.
+    pub keys: KeysService,
+    /// Tokens that people make for themselves.
+    pub tokens: PersonalTokens,
+    /// Who calls the API.
+    pub callers: Callers,
+    /// Signing in and out through the API.
+    pub grants: GrantsService,
+    /// What was revoked.
+    pub feed: FeedService,
     /// What they stand on, for reading the mail queue.
     pub foundation: Foundation,
 }
@@ -82,6 +98,25 @@ impl PageContext {
     /// What the person reads: what they chose, else the best of what their browser asks for.
     pub const fn language(&self) -> Language {
         self.client.language
+    }
+
+    /// The desk of whoever is signed in; `None` when they have no role, or nobody is.
+    pub fn desk(&self) -> Option<Desk> {
+        let session = self.session.as_ref()?;
+        self.services.admin.desk(session, &self.client)
+    }
+
+    /// Writes down that whoever is signed in asked for what their role doesn't allow.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn note_denied(&self) -> Result<(), StorageError> {
+        let Some(session) = &self.session else {
+            return Ok(());
+        };
+        let path = self.path_and_query.split('?').next().unwrap_or_default();
+        let foundation = &self.services.foundation;
+        note_denied(foundation, session.account, path, &self.client).await
     }
 
     pub(crate) async fn sign_in(&self, session: NewSession) -> Result<bool, Problems> {

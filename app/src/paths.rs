@@ -46,5 +46,41 @@ pub const AUTH: &str = "/auth/{provider}";
 pub const AUTH_CALLBACK: &str = "/auth/{provider}/callback";
 /// The browsers that are signed in.
 pub const SESSIONS: &str = "/account/sessions";
+/// What happened to the account.
+pub const ACTIVITY: &str = "/account/activity";
+/// The token dashboard.
+pub const TOKENS: &str = "/account/tokens";
+/// Asking before every token is revoked.
+pub const REVOKE_TOKENS: &str = "/account/tokens/revoke-all";
+/// Looking at a token.
+pub const VIEW_TOKEN: &str = "/account/tokens/view";
 /// Development only: mail that waits.
 pub const OUTBOX: &str = "/dev/outbox";
+/// What programs may ask: the API as it describes itself.
+pub const API_DOCS: &str = "/api/docs";
+/// The same for machines.
+pub const OPENAPI: &str = "/api/v1/openapi.json";
+/// What administrators see first.
+pub const ADMIN: &str = "/admin";
+/// Everyone with an account.
+pub const ADMIN_USERS: &str = "/admin/users";
+/// Inviting somebody.
+pub const ADMIN_INVITE: &str = "/admin/users/invite";
+/// A person: `/admin/users/{id}`.
+pub const ADMIN_USER: &str = "/admin/users/{id}";
+/// Asking before something is done to a person.
+pub const ADMIN_USER_ACT: &str = "/admin/users/{id}/{act}";
+/// Sessions of everyone.
+pub const ADMIN_SESSIONS: &str = "/admin/sessions";
+/// Ending all that match a filter.
+pub const ADMIN_END_SESSIONS: &str = "/admin/sessions/end";
+/// API tokens of everyone.
+pub const ADMIN_TOKENS: &str = "/admin/tokens";
+/// Signing keys.
+pub const ADMIN_KEYS: &str = "/admin/keys";
+/// Rotating or dropping them.
+pub const ADMIN_ROTATE: &str = "/admin/keys/rotate";
+/// The audit trail.
+pub const ADMIN_AUDIT: &str = "/admin/audit";
+/// A part of it as a file.
+pub const ADMIN_AUDIT_EXPORT: &str = "/admin/audit/export";

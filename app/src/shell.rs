@@ -16,6 +16,8 @@ use crate::{
 pub struct BundleHead {
     /// Icon and style sheets: for every page.
     pub looks: Arc<str>,
+    /// The style sheet of what only signed-in people see.
+    pub inside: Arc<str>,
     /// Scripts and the module: for pages with islands, so that plain pages cost none.
     pub scripts: Arc<str>,
 }
@@ -25,8 +27,13 @@ impl BundleHead {
     pub fn of(head: &str) -> Self {
         let scripts_at = head.find("<script").unwrap_or(head.len());
         let (looks, scripts) = head.split_at(scripts_at);
+        let is_inside = |link: &&str| link.contains("/inside-");
+        let links = || looks.split_inclusive('>');
+        let inside: String = links().filter(is_inside).collect();
+        let looks: String = links().filter(|link| !is_inside(link)).collect();
         Self {
             looks: looks.into(),
+            inside: inside.into(),
             scripts: scripts.into(),
         }
     }
@@ -55,7 +62,12 @@ pub fn document(
     } else {
         ""
     };
-    let bundle_head = format!("{}{scripts}", bundle.looks);
+    let inside = if page.session.is_some() {
+        &*bundle.inside
+    } else {
+        ""
+    };
+    let bundle_head = format!("{}{inside}{scripts}", bundle.looks);
     let content = content.build();
     let head = format!(
         "<meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -92,7 +104,11 @@ fn banner(page: &PageContext) -> Option<impl IntoView + use<>> {
 
 fn header(page: &PageContext) -> impl IntoView + use<> {
     let navigation = page.session.as_ref().map(|session| {
+        let staff = session.role.map(|_| {
+            view! { <a class="who" href=paths::ADMIN>{t(Text::Administration)}</a> }
+        });
         view! {
+            {staff}
             <a class="who" href=paths::ACCOUNT>{session.name.clone()}</a>
             <form method="post" action=paths::LOGOUT>
                 <button class="link-button">{t(Text::SignOut)}</button>

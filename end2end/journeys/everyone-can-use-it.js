@@ -2,6 +2,7 @@ import axe from "axe-core";
 
 import { FIREFOX_ON_WINDOWS, SAFARI_ON_IPHONE } from "../support/chromium.js";
 import { expect, test } from "../support/journey.js";
+import { ADMINISTRATOR, Person } from "../support/person.js";
 
 const RULES = [
   "wcag2a",
@@ -154,4 +155,34 @@ test("the account's pages are accessible", { tag: "@js" }, async ({
   await person.session("Safari on iPhone").getByRole("button", { name: "End session" }).click();
   await expect(page.getByRole("status")).toBeVisible();
   await expectUsable(page);
+});
+
+test("the administrators' pages are accessible", { tag: "@js" }, async ({ page, person, scripts }) => {
+  await person.register();
+  await person.signOut();
+  const admin = new Person(page, { scripts, ...ADMINISTRATOR });
+  await admin.signIn();
+  for (const path of [
+    "/admin",
+    "/admin/users",
+    "/admin/users?q=nobody-of-this-name",
+    "/admin/users/invite",
+    `/admin/sessions?q=${person.email}`,
+    "/admin/sessions?active=now",
+    "/admin/sessions/end",
+    "/admin/tokens",
+    "/admin/keys",
+    "/admin/keys/rotate",
+  ]) {
+    await admin.visit(path);
+    await expectUsable(page);
+  }
+  await admin.visit(`/admin/users?q=${person.email}`);
+  await page.getByRole("rowheader").getByRole("link").click();
+  await expectUsable(page);
+  for (const act of ["Change role", "Disable account"]) {
+    await page.getByRole("link", { name: act }).click();
+    await expectUsable(page);
+    await page.goBack();
+  }
 });

@@ -1,5 +1,11 @@
 import { randomUUID } from "node:crypto";
 
+/** Whom `cargo xtask test` makes an administrator of each server. */
+export const ADMINISTRATOR = {
+  email: "administrator@example.com",
+  password: "seven quiet lanterns by the river",
+};
+
 /** Somebody at a browser: an address, a name, a password, and the verbs of a journey. */
 export class Person {
   /** `scripts` says whether the browser runs JavaScript. */

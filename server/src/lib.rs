@@ -4,6 +4,8 @@
 // Views are deeply nested types.
 #![recursion_limit = "256"]
 
+mod audit_trail;
+mod checkpoints;
 pub mod cli;
 pub mod config;
 pub mod http;
@@ -14,7 +16,7 @@ mod memory;
 pub mod outbound;
 mod practice;
 mod redirecting;
-mod secrets;
+pub mod secrets;
 mod serving;
 mod session_store;
 pub mod startup;

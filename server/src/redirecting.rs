@@ -1,6 +1,5 @@
 //! The second listener, where plain http is sent on to https.
 
-use axum::Router;
 use tokio::net::TcpListener;
 
 use crate::{config::PublicUrl, http, serving};
@@ -11,14 +10,14 @@ const CONNECTIONS: usize = 256;
 /// A listener whose only answer is the way to `public_url`.
 pub(crate) struct Redirects {
     listener: TcpListener,
-    router: Router,
+    front: http::Front,
 }
 
 impl Redirects {
     pub(crate) fn new(listener: TcpListener, public_url: &PublicUrl) -> Self {
         Self {
             listener,
-            router: http::redirect_router(public_url),
+            front: http::redirect_router(public_url),
         }
     }
 
@@ -28,6 +27,6 @@ impl Redirects {
             connections: limits.connections.min(CONNECTIONS),
             ..limits
         };
-        serving::serve(self.listener, None, self.router, limits, ending).await;
+        serving::serve(self.listener, None, self.front, limits, ending).await;
     }
 }

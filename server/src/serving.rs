@@ -2,22 +2,19 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body};
 use http::Request;
-use hyper::server::conn::http1;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::{GracefulShutdown, Watcher},
-    service::TowerToHyperService,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpListener,
     sync::{Semaphore, watch},
 };
-use tower::{Service, ServiceExt};
 
-use crate::tls::Handshakes;
+use crate::{http::Front, tls::Handshakes};
 
 /// The other end of the connection; may be a reverse proxy.
 #[derive(Clone, Copy, Debug)]
@@ -39,7 +36,7 @@ pub(crate) struct Limits {
 pub(crate) async fn serve(
     listener: TcpListener,
     handshakes: Option<Handshakes>,
-    router: Router,
+    front: Front,
     limits: Limits,
     shutdown: impl Future<Output = ()>,
 ) {
@@ -71,7 +68,7 @@ pub(crate) async fn serve(
         let _ = stream.set_nodelay(true);
         let talk = Talk {
             peer: Peer(peer),
-            router: router.clone(),
+            front: front.clone(),
             http: http.clone(),
             watcher: graceful.watcher(),
         };
@@ -108,7 +105,7 @@ pub(crate) async fn serve(
 /// What one connection needs.
 struct Talk {
     peer: Peer,
-    router: Router,
+    front: Front,
     http: http1::Builder,
     watcher: Watcher,
 }
@@ -119,20 +116,9 @@ impl Talk {
     where
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let (peer, router) = (self.peer, self.router);
-        let service = tower::service_fn(move |mut request: Request<hyper::body::Incoming>| {
-            request.extensions_mut().insert(peer);
-            let mut router = router.clone();
-            async move {
-                router
-                    .as_service()
-                    .ready()
-                    .await?
-                    .call(request.map(Body::new))
-                    .await
-            }
-        });
-        let service = TowerToHyperService::new(service);
+        let (peer, front) = (self.peer, self.front);
+        let service =
+            service_fn(move |request: Request<Incoming>| front.clone().answer(peer, request));
         let connection = self.http.serve_connection(TokioIo::new(stream), service);
         if let Err(error) = self.watcher.watch(connection).await {
             tracing::debug!(%error, "a connection ended early");

@@ -3,23 +3,32 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use app::context::{Services, Site};
-use axum::Router;
 use domain::{
     accounts::{AccountRules, AccountsService, SignUpPolicy, SignUpRules},
+    admin::AdminService,
     clock::Clock,
     credentials::{CredentialsService, HashingPool, hashing::StartError as HashingStartError},
     foundation::Foundation,
-    installation::{self, InstallationCheck},
+    installation::{self, InstallationCheck, Names, NoMacKey},
+    keys::{
+        SealError,
+        signing::{KeysError, KeysService, NoKey},
+    },
     random::Random,
     sessions::SessionsService,
     social::{Provider, SocialRules, SocialService},
     store::{StorageError, Store},
     throttle::PasswordChecks,
+    tokens::{Callers, FeedService, GrantsService, PersonalTokens},
 };
 use storage::{ConnectError, Database, DatabaseUrl, PoolSizes};
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{
+    net::TcpListener,
+    sync::{oneshot, watch},
+};
 
 use crate::{
+    audit_trail::AuditTrail,
     config::{Config, PublicUrl, Secret},
     http,
     jobs::Jobs,
@@ -30,7 +39,7 @@ use crate::{
         social::{NoWeb, Web},
     },
     redirecting::Redirects,
-    secrets::{self, Missing, SecretsError},
+    secrets::{self, KeyFile, Missing, SecretsError},
     serving,
     tls::{Certificate, TlsError},
 };
@@ -47,6 +56,18 @@ pub enum StartError {
     /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// Other master keys sealed what is there.
+    #[error(
+        "the master key is not the one that this database was encrypted under ({0}). Put that one back. If \
+         it is lost: latchkey migrate --new-master-key"
+    )]
+    OtherMasterKey(SealError),
+    /// No key signs.
+    #[error("signing keys can't be made: {0}")]
+    Keys(#[from] KeysError),
+    /// Nothing can be stated of the audit trail.
+    #[error("the audit trail's key can't be made: {0}")]
+    AuditKey(#[from] NoKey),
     /// Password hashing doesn't work on this machine.
     #[error("password hashing can't start: {0}")]
     Hashing(#[from] HashingStartError),
@@ -80,6 +101,15 @@ pub enum StartError {
     },
 }
 
+impl From<NoMacKey> for StartError {
+    fn from(error: NoMacKey) -> Self {
+        match error {
+            NoMacKey::Storage(error) => Self::Storage(error),
+            NoMacKey::Sealed(error) => Self::OtherMasterKey(error),
+        }
+    }
+}
+
 impl StartError {
     /// Whether the configuration has to change: starting once more would end alike. A certificate's
     /// files change by themselves, so a later start may find them in order.
@@ -100,6 +130,8 @@ pub struct Core {
     pub services: Arc<Services>,
     /// The database below them.
     pub database: Arc<Database>,
+    /// The file that the master keys come from; `None`: the configuration holds them.
+    pub key_file: Option<Arc<KeyFile>>,
 }
 
 /// Opens everything below the web.
@@ -110,6 +142,19 @@ pub async fn open(
     config: &Config,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+) -> Result<Core, StartError> {
+    open_naming(config, clock, random, Names::Keep).await
+}
+
+/// Opens everything below the web; `names` says what becomes of a key of names that can't be opened.
+///
+/// # Errors
+/// [`StartError`] with the reason.
+pub(crate) async fn open_naming(
+    config: &Config,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    names: Names,
 ) -> Result<Core, StartError> {
     secrets::make_data_folder(&config.data.folder)?;
     let url = database_url(config)?;
@@ -122,8 +167,9 @@ pub async fn open(
     };
     let database = Arc::new(Database::open(&url, sizes).await?);
     let used = database.read().await?.find_installation().await?.is_some();
+    let configured = config.secrets.master_key.as_ref().map(Secret::reveal);
     let keys = secrets::key_ring(
-        config.secrets.master_key.as_ref().map(Secret::reveal),
+        configured,
         &config.data.folder,
         if used {
             Missing::Refuse
@@ -133,12 +179,23 @@ pub async fn open(
         random.as_ref(),
     )?;
     secrets::warn_of_lax_permissions(&config.data.folder);
+    let keys = Arc::new(keys);
+    let names = installation::mac_key(database.as_ref(), &keys, random.as_ref(), names).await?;
+    let key_file = configured.is_none().then(|| {
+        let path = config.data.folder.join(secrets::FILE);
+        Arc::new(KeyFile::new(path, Arc::clone(&keys)))
+    });
     let foundation = Foundation {
         store: Arc::clone(&database) as Arc<_>,
         clock,
         random,
-        keys: Arc::new(keys),
+        keys,
+        names: Arc::new(names),
+        issuer: config.public_url.issuer().into(),
     };
+    let signing = KeysService::new(foundation.clone(), config.keys.rules.clone());
+    let apis = Arc::new(config.apis.clone());
+    let lifetimes = config.sessions.lifetimes();
     let hashing = Arc::new(HashingPool::start(&config.hashing_pool())?);
     let rules = AccountRules {
         signup: SignUpRules {
@@ -162,23 +219,33 @@ pub async fn open(
         },
         config.public_url.url().clone(),
     );
-    let services = Services {
-        accounts: AccountsService::new(
-            foundation.clone(),
-            Arc::clone(&hashing),
-            checks.clone(),
-            rules,
-        )
+    let accounts = AccountsService::new(
+        foundation.clone(),
+        Arc::clone(&hashing),
+        checks.clone(),
+        rules,
+    );
+    let accounts = accounts
         .with_site(config.public_url.host())
-        .with_providers(social.providers()),
+        .with_providers(social.providers());
+    let accounts = Arc::new(accounts);
+    let services = Services {
+        admin: AdminService::new(foundation.clone(), Arc::clone(&accounts), signing.clone()),
+        accounts,
         credentials: CredentialsService::new(foundation.clone(), hashing, checks),
-        sessions: SessionsService::new(foundation.clone(), config.sessions.lifetimes()),
+        sessions: SessionsService::new(foundation.clone(), lifetimes),
         social,
+        tokens: PersonalTokens::new(foundation.clone(), signing.clone(), Arc::clone(&apis)),
+        callers: Callers::new(foundation.clone(), signing.clone(), &apis),
+        grants: GrantsService::new(foundation.clone(), signing.clone(), apis, lifetimes),
+        feed: FeedService::new(foundation.clone(), signing.clone()),
+        keys: signing,
         foundation,
     };
     Ok(Core {
         services: Arc::new(services),
         database,
+        key_file,
     })
 }
 
@@ -204,11 +271,14 @@ fn providers(
 /// A whole server that only needs a listener.
 pub struct Server {
     core: Core,
-    router: Router,
+    front: http::Front,
     limits: serving::Limits,
     jobs: Jobs,
+    trail: Arc<AuditTrail>,
     certificate: Option<Arc<Certificate>>,
     redirects: Option<Redirects>,
+    /// Dropped when the server stops: what would go on for ever ends.
+    ending: watch::Sender<()>,
 }
 
 impl Server {
@@ -229,27 +299,39 @@ impl Server {
         let certificate = Certificate::open(config, Arc::clone(&clock))?.map(Arc::new);
         let core = open(config, clock, random).await?;
         check_issuer(config, &core.services.foundation).await?;
+        core.services.keys.tend().await?;
+        core.services.feed.refresh().await?;
         let site = Site {
             public_url: config.public_url.issuer().to_owned(),
             dev: config.dev,
             sign_up_open: config.accounts.signup == SignUpPolicy::Open,
         };
         let drain = config.http.shutdown_timeout;
-        let router = http::router(
+        let (ending, ended) = watch::channel(());
+        let front = http::router(
             config,
             Arc::clone(&core.services),
             site,
             Arc::clone(&core.database),
+            ended,
         );
         let mut jobs = Jobs::start(&core.services, mailer, drain);
+        let trail = AuditTrail::new(core.services.foundation.clone(), &config.audit)?;
+        let trail = Arc::new(trail);
+        jobs.keep(&trail);
+        if let Some(file) = &core.key_file {
+            jobs.follow(Arc::clone(file), Arc::clone(&core.services));
+        }
         if let Some(certificate) = &certificate {
             jobs.watch(Arc::clone(certificate));
         }
         Ok(Self {
             jobs,
+            trail,
             certificate,
             redirects: None,
-            router,
+            ending,
+            front,
             limits: serving::Limits {
                 connections: config.http.max_connections,
                 header: config.http.header_timeout,
@@ -262,6 +344,11 @@ impl Server {
     /// The services, for tests that look behind the pages.
     pub const fn services(&self) -> &Arc<Services> {
         &self.core.services
+    }
+
+    /// The file that the master keys come from, for tests that change it.
+    pub const fn key_file(&self) -> Option<&Arc<KeyFile>> {
+        self.core.key_file.as_ref()
     }
 
     /// The certificate, for tests that change its files; `None`: the server speaks plain http.
@@ -280,15 +367,17 @@ impl Server {
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
         let stop = self.jobs.stop();
         let (open, ending) = oneshot::channel::<()>();
+        let streams = self.ending;
         // Jobs and requests finish side by side: whoever stops us waits once.
         let shutdown = async move {
             shutdown.await;
             stop.begin();
+            drop(streams);
             drop(open);
         };
         let handshakes = self.certificate.as_ref().map(|shown| shown.handshakes());
         let limits = self.limits;
-        let answers = serving::serve(listener, handshakes, self.router, limits, shutdown);
+        let answers = serving::serve(listener, handshakes, self.front, limits, shutdown);
         let redirects = async {
             if let Some(redirects) = self.redirects {
                 // Only ever dropped.
@@ -301,6 +390,10 @@ impl Server {
         if let Err(error) = self.core.services.sessions.flush_last_seen().await {
             tracing::warn!(%error, "the last times of use were not written");
         }
+        if let Err(error) = self.core.services.callers.flush().await {
+            tracing::warn!(%error, "the last calls with tokens were not counted");
+        }
+        self.trail.finish().await;
         self.core.database.close().await;
     }
 }

@@ -102,6 +102,15 @@ fn domain_sees_no_web_no_pages_and_no_database() {
 }
 
 #[test]
+fn what_apis_are_made_with_sees_nothing_of_ours_and_no_web_unless_asked() {
+    sees_none(&named_by("latchkey-verify"), &OURS);
+    sees_none(&drawn_in_by("latchkey-verify", None, None), &OURS);
+    let web = ["axum", "hyper", "tower", "tokio", "reqwest"];
+    sees_none(&drawn_in_by("latchkey-verify", None, None), &web);
+    sees_none(&drawn_in_by("domain", None, None), &["reqwest"]);
+}
+
+#[test]
 fn storage_sees_no_web_and_no_pages() {
     let forbidden = ["axum", "leptos", "app", "server", "hyper", "tower"];
     sees_none(&named_by("storage"), &forbidden);

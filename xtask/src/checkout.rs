@@ -49,6 +49,11 @@ impl Checkout {
             .join("latchkey")
     }
 
+    /// A built example.
+    pub(crate) fn example(&self, name: &str) -> PathBuf {
+        self.target.join("debug").join(name)
+    }
+
     /// What `dist` makes.
     pub(crate) fn dist_server(&self) -> PathBuf {
         self.root.join("target/dist/latchkey")

@@ -19,6 +19,7 @@ mod http;
 mod precompress;
 mod run;
 mod scratch_folder;
+mod seed;
 mod seed_account;
 mod server_process;
 mod setup;
@@ -63,7 +64,8 @@ fn perform(verb: &Verb) -> Outcome<ExitCode> {
         }
         Verb::Test(filter) => test::run(&checkout, filter),
         Verb::Dist => dist::build(&checkout).map(|()| ExitCode::SUCCESS),
-        Verb::Bench => bench::run(&checkout),
+        Verb::Bench(parts) => bench::run(&checkout, parts),
+        Verb::Seed(options) => seed::fill(&checkout, options).map(|()| ExitCode::SUCCESS),
         Verb::Docs => docs::make(&checkout).map(|()| ExitCode::SUCCESS),
         Verb::Blocklist => blocklist::make(&checkout).map(|()| ExitCode::SUCCESS),
     }

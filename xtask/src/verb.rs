@@ -1,5 +1,7 @@
 //! What was asked for on the command line.
 
+use crate::seed::SeedOptions;
+
 /// Printed by `help` and after a mistake.
 pub(crate) const USAGE: &str = "\
 Usage: cargo xtask <verb>
@@ -7,16 +9,22 @@ Usage: cargo xtask <verb>
   setup                          install what the other verbs need; quick when it is all there
   run [--release] [--no-bundle]  build, seed an administrator and serve http://localhost:8080
   test [step…]                   run every check, or only these steps: fmt clippy frontend bundle
-                                 unit http browser
-  bench                          measure the release program against its budgets
+                                 unit http examples api browser
+  bench [part…]                  measure the release program against its budgets, or only these
+                                 parts: start sign-in api page timing
+  seed [--users N] [--sessions M] [--database URL|folder] [--seed NUMBER] [--into-existing]
+                                 fill a database with made-up people, to measure and to look at
   dist                           build target/dist/latchkey, one file with everything in it
   docs                           make the sample configuration and the reference of its keys anew
   blocklist                      make the embedded word lists anew from the packages that carry them";
 
 /// The steps that `test` can be narrowed to.
-pub(crate) const STEPS: [&str; 7] = [
-    "fmt", "clippy", "frontend", "bundle", "unit", "http", "browser",
+pub(crate) const STEPS: [&str; 9] = [
+    "fmt", "clippy", "frontend", "bundle", "unit", "http", "examples", "api", "browser",
 ];
+
+/// The parts that `bench` can be narrowed to.
+pub(crate) const PARTS: [&str; 5] = ["start", "sign-in", "api", "page", "timing"];
 
 /// One command with its options.
 #[derive(Debug, PartialEq)]
@@ -32,8 +40,10 @@ pub(crate) enum Verb {
     /// The steps to run; none means all.
     Test(Vec<String>),
     Dist,
-    Bench,
+    /// The parts to measure; none means all.
+    Bench(Vec<String>),
     Docs,
+    Seed(SeedOptions),
     Blocklist,
 }
 
@@ -55,11 +65,12 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Verb, String> {
         ("help" | "--help" | "-h", _) => Ok(Verb::Help),
         ("setup", []) => Ok(Verb::Setup),
         ("dist", []) => Ok(Verb::Dist),
-        ("bench", []) => Ok(Verb::Bench),
         ("docs", []) => Ok(Verb::Docs),
         ("blocklist", []) => Ok(Verb::Blocklist),
+        ("seed", options) => SeedOptions::parse(options).map(Verb::Seed),
         ("run", options) => run_options(options).map(Verb::Run),
-        ("test", steps) => test_steps(steps).map(Verb::Test),
+        ("test", steps) => known("test", steps, &STEPS).map(Verb::Test),
+        ("bench", parts) => known("bench", parts, &PARTS).map(Verb::Bench),
         ("announce-server", [server, address]) => server
             .parse()
             .map(|server| Verb::AnnounceServer {
@@ -67,7 +78,7 @@ pub(crate) fn parse(arguments: &[String]) -> Result<Verb, String> {
                 address: address.clone(),
             })
             .map_err(|_| format!("{server} is no process id")),
-        ("setup" | "dist" | "bench" | "docs" | "blocklist", [unexpected, ..]) => Err(format!(
+        ("setup" | "dist" | "docs" | "blocklist", [unexpected, ..]) => Err(format!(
             "`{verb}` takes no argument, but got `{unexpected}`.\n\n{USAGE}"
         )),
         _ => Err(format!("There is no verb `{verb}`.\n\n{USAGE}")),
@@ -86,14 +97,13 @@ fn run_options(arguments: &[String]) -> Result<RunOptions, String> {
     Ok(options)
 }
 
-fn test_steps(arguments: &[String]) -> Result<Vec<String>, String> {
-    match arguments
-        .iter()
-        .find(|step| !STEPS.contains(&step.as_str()))
-    {
+/// The arguments, each of which the verb has to know.
+fn known(verb: &str, arguments: &[String], all: &[&str]) -> Result<Vec<String>, String> {
+    let unknown = arguments.iter().find(|one| !all.contains(&one.as_str()));
+    match unknown {
         Some(unknown) => Err(format!(
-            "`test` has no step `{unknown}`; it has {}.",
-            STEPS.join(", ")
+            "`{verb}` has no part `{unknown}`; it has {}.",
+            all.join(", ")
         )),
         None => Ok(arguments.to_vec()),
     }
@@ -134,6 +144,7 @@ mod tests {
         assert!(parsed("serve").unwrap_err().contains("`serve`"));
         assert!(parsed("dist --fast").unwrap_err().contains("`--fast`"));
         assert!(parsed("run --fast").unwrap_err().contains("`--fast`"));
+        assert!(parsed("bench login").unwrap_err().contains("sign-in"));
         assert!(parsed("test browsers").unwrap_err().contains("browser"));
     }
 }

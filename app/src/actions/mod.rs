@@ -6,6 +6,8 @@
 //! ([`LiveForm`](crate::components::LiveForm)), so that nothing of this is in the bundle.
 
 mod accept_invitation;
+#[cfg(feature = "ssr")]
+pub mod admin;
 pub mod change_email;
 pub mod change_password;
 pub mod confirm_identity;
@@ -23,6 +25,8 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
 mod suggestion;
+#[cfg(feature = "ssr")]
+pub mod tokens;
 pub mod undo_email_change;
 pub mod verify_email;
 
@@ -43,5 +47,7 @@ pub use sign_in::SignIn;
 pub use sign_out::SignOut;
 pub use sign_up::SignUp;
 pub use suggestion::Suggestion;
+#[cfg(feature = "ssr")]
+pub use tokens::{RevokeTokens, TokenForm, ViewToken};
 pub use undo_email_change::UndoEmailChange;
 pub use verify_email::VerifyEmail;

@@ -5,22 +5,22 @@ use leptos::prelude::expect_context;
 use leptos_axum::ResponseOptions;
 use serde::de::DeserializeOwned;
 
-use super::{FormState, Problems};
+use super::{FormProblem, FormState, Problems};
 use crate::context::{PageContext, PageTitle, PageView};
 
-/// A form did its work; go there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Done {
-    /// A path of this site.
-    pub location: String,
+/// A form did its work.
+pub enum Done {
+    /// Go to this path of this site.
+    Go(String),
+    /// Show this in the answer itself: something that is shown once. Only for forms that aren't sent
+    /// by fetch.
+    Show(PageTitle, PageView),
 }
 
 impl Done {
     /// Go to `location`.
     pub fn go(location: impl Into<String>) -> Self {
-        Self {
-            location: location.into(),
-        }
+        Self::Go(location.into())
     }
 }
 
@@ -31,6 +31,10 @@ pub trait PageForm: DeserializeOwned + Clone + Send + Sync + 'static {
     const FIELDS: &'static [&'static str];
     /// Fields that are shown again after a problem. Never a secret.
     const KEPT: &'static [&'static str];
+    /// Fields that may be sent several times: what they hold is put together with spaces.
+    const REPEATED: &'static [&'static str] = &[];
+    /// Whether there is a server function of the same path.
+    const BY_FETCH: bool = true;
 
     /// Does what the form is for.
     ///
@@ -46,10 +50,12 @@ pub trait PageForm: DeserializeOwned + Clone + Send + Sync + 'static {
 pub(super) async fn answer<F: PageForm>(form: F) -> Result<(), Problems> {
     let page = expect_context::<PageContext>();
     match form.submit(&page).await {
-        Ok(done) => {
-            leptos_axum::redirect(&done.location);
+        Ok(Done::Go(location)) => {
+            leptos_axum::redirect(&location);
             Ok(())
         }
+        // No server function is made of such a form.
+        Ok(Done::Show(..)) => Err(Problems::form(FormProblem::BadRequest)),
         Err(problems) => {
             let response = expect_context::<ResponseOptions>();
             if let Ok(status) = http::StatusCode::from_u16(problems.status()) {

@@ -33,6 +33,18 @@ pub enum Field {
     NewEmail,
     /// "Language".
     Language,
+    /// "Token name".
+    TokenName,
+    /// What a token may do.
+    Scope,
+    /// "Expires".
+    Expires,
+    /// "On".
+    ExpiresOn,
+    /// "Token".
+    Token,
+    /// "Confirmation".
+    Confirmation,
 }
 
 impl Field {
@@ -46,6 +58,12 @@ impl Field {
             Self::NewPassword => "new_password",
             Self::NewEmail => "new_email",
             Self::Language => "language",
+            Self::TokenName => "token_name",
+            Self::Scope => "scope",
+            Self::Expires => "expires",
+            Self::ExpiresOn => "expires_on",
+            Self::Token => "token",
+            Self::Confirmation => "confirmation",
         }
     }
 }
@@ -91,6 +109,17 @@ pub enum FieldProblem {
     MadeOfContext,
     /// A new password that follows a pattern.
     TooGuessable,
+    /// Not a date.
+    NotADate,
+    /// A time that is over.
+    Past,
+    /// Not the words that were to be typed.
+    NotTheWords,
+    /// Further ahead than so many days.
+    TooLate {
+        /// The most.
+        days: u32,
+    },
 }
 
 /// When to come back, in seconds, where nobody knows how long it takes.
@@ -162,6 +191,24 @@ pub enum FormProblem {
     LastWayIn,
     /// The connection to be taken away isn't there.
     NoSuchConnection,
+    /// The token to be revoked isn't there.
+    NoSuchToken,
+    /// No more tokens than these.
+    TooManyTokens,
+    /// What was to be changed isn't there, or not for who asks.
+    NotThere,
+    /// Support asked for what only administrators do.
+    OnlyAdmins,
+    /// An administrator asked for what nobody does to themself.
+    Yourself,
+    /// Nobody else would be an administrator.
+    NobodyElse,
+    /// Whoever was to be invited has an account.
+    InvitedHasAccount,
+    /// Nothing was ticked.
+    NothingSelected,
+    /// A filter that can't be read, where it says what ends.
+    BadFilter,
     /// The request isn't what the form sends.
     BadRequest,
     /// The server took too long.
@@ -272,7 +319,12 @@ impl Problems {
     pub const fn status(&self) -> u16 {
         match self.form {
             None if self.suggestion.is_some() => 200,
-            None | Some(FormProblem::WrongCredentials) => 422,
+            None
+            | Some(
+                FormProblem::WrongCredentials
+                | FormProblem::NothingSelected
+                | FormProblem::BadFilter,
+            ) => 422,
             Some(
                 FormProblem::TooManyFailures { .. }
                 | FormProblem::TooManyRequests { .. }
@@ -283,14 +335,19 @@ impl Problems {
                 FormProblem::LastAdministrator
                 | FormProblem::AddressTaken
                 | FormProblem::IdentityTaken
-                | FormProblem::LastWayIn,
+                | FormProblem::LastWayIn
+                | FormProblem::TooManyTokens
+                | FormProblem::Yourself
+                | FormProblem::NobodyElse
+                | FormProblem::InvitedHasAccount,
             ) => 409,
             Some(FormProblem::Busy { .. } | FormProblem::TooSlow | FormProblem::Unavailable) => 503,
             Some(
                 FormProblem::SignUpClosed
                 | FormProblem::SignUpByInvitation
                 | FormProblem::OtherAccount
-                | FormProblem::OtherBrowser,
+                | FormProblem::OtherBrowser
+                | FormProblem::OnlyAdmins,
             ) => 403,
             Some(
                 FormProblem::LinkExpired
@@ -304,7 +361,9 @@ impl Problems {
                 FormProblem::LinkUnknown
                 | FormProblem::InvitationUnknown
                 | FormProblem::NoSuchSession
-                | FormProblem::NoSuchConnection,
+                | FormProblem::NoSuchConnection
+                | FormProblem::NoSuchToken
+                | FormProblem::NotThere,
             ) => 404,
             Some(FormProblem::PointsElsewhere | FormProblem::BadRequest) => 400,
             Some(FormProblem::Broken) => 500,

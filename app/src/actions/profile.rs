@@ -38,7 +38,7 @@ impl PageForm for SaveProfile {
         };
         let accounts = &page.services.accounts;
         let profile = Profile {
-            name: &self.name,
+            name: Some(&self.name),
             language: &self.language,
         };
         let saved = accounts.save_profile(session.account, profile, &page.client);

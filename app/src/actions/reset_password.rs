@@ -23,12 +23,14 @@ pub async fn reset_password(
     token: String,
     new_password: String,
     #[server(default)] disconnect: Option<String>,
+    #[server(default)] revoke_tokens: Option<String>,
     #[server(default)] suggest: Option<String>,
 ) -> Result<(), Problems> {
     super::page_form::answer(ResetPassword {
         token,
         new_password,
         disconnect,
+        revoke_tokens,
         suggest,
     })
     .await
@@ -36,8 +38,14 @@ pub async fn reset_password(
 
 #[async_trait]
 impl PageForm for ResetPassword {
-    const FIELDS: &'static [&'static str] = &["token", "new_password", "disconnect", "suggest"];
-    const KEPT: &'static [&'static str] = &["disconnect"];
+    const FIELDS: &'static [&'static str] = &[
+        "token",
+        "new_password",
+        "disconnect",
+        "revoke_tokens",
+        "suggest",
+    ];
+    const KEPT: &'static [&'static str] = &["disconnect", "revoke_tokens"];
 
     async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
         if self.suggest.is_some() {
@@ -51,6 +59,7 @@ impl PageForm for ResetPassword {
             token: &self.token,
             password: &self.new_password,
             disconnect: self.disconnect.is_some(),
+            revoke_tokens: self.revoke_tokens.is_some(),
             client: &page.client,
         };
         let done = page.services.accounts.reset_password(form).await;

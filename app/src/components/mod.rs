@@ -1,5 +1,6 @@
 //! Parts of pages. They take data and call no verb.
 
+pub mod copy_button;
 pub mod error_summary;
 pub mod live_form;
 
@@ -14,6 +15,7 @@ pub mod provider_buttons;
 #[cfg(feature = "ssr")]
 pub mod select_field;
 
+pub use copy_button::CopyButton;
 pub use error_summary::ErrorSummary;
 pub use live_form::{LiveForm, MeterWords, PasswordMeter, RevealPassword, Said, Suggested};
 

@@ -1,6 +1,8 @@
 //! One file per page; folders follow the URL.
 
 pub mod account;
+pub mod admin;
+pub mod api_docs;
 pub mod finish_sign_up;
 pub mod forgot_password;
 pub mod invitation;

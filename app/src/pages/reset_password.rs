@@ -20,8 +20,12 @@ pub fn reset_password_page(
     state: FormState,
 ) -> (u16, PageTitle, PageView) {
     let dead = |status, (title, view)| (status, title, view);
-    let (email, connected) = match link {
-        ResetLink::Ready { email, connected } => (email, connected),
+    let (email, connected, tokens) = match link {
+        ResetLink::Ready {
+            email,
+            connected,
+            tokens,
+        } => (email, connected, tokens),
         ResetLink::Expired => return dead(410, message::reset_expired()),
         ResetLink::Used => return dead(410, message::reset_used()),
         ResetLink::Unknown => return dead(404, message::reset_unknown()),
@@ -30,7 +34,9 @@ pub fn reset_password_page(
     let min_length = page.services.accounts.rules().password.min_length;
     let token = token.to_owned();
     // Unless they say otherwise: who sets a new password may have lost the account to somebody.
-    let disconnect = state.problems.is_empty() || !state.value("disconnect").is_empty();
+    let is_fresh = state.problems.is_empty();
+    let disconnect = is_fresh || !state.value("disconnect").is_empty();
+    let revoke = is_fresh || !state.value("revoke_tokens").is_empty();
     let connected: Vec<_> = connected
         .into_iter()
         .map(|connection| {
@@ -56,6 +62,7 @@ pub fn reset_password_page(
                             min_length
                         />
                         {(!connected.is_empty()).then(|| disconnecting(connected, disconnect))}
+                        {(tokens > 0).then(|| revoking(tokens, revoke))}
                         <SubmitButton label=Text::ResetButton working=Text::ResetWorking/>
                         <SuggestButton/>
                     </Form>
@@ -86,17 +93,36 @@ fn disconnecting(connected: Vec<(String, String, String)>, checked: bool) -> imp
         <fieldset class="choices">
             <legend>{t(Text::ResetConnected)}</legend>
             <ul>{items}</ul>
-            <label class="check">
-                <input
-                    type="checkbox"
-                    name="disconnect"
-                    value="on"
-                    checked=checked
-                    aria-describedby="disconnect-hint"
-                />
-                <span>{t(Text::ResetDisconnect)}</span>
-            </label>
-            <p class="hint" id="disconnect-hint">{t(Text::ResetDisconnectHint)}</p>
+            {ticked("disconnect", checked, Text::ResetDisconnect, Text::ResetDisconnectHint)}
         </fieldset>
+    }
+}
+
+/// Asks whether the tokens of the person's programs go.
+fn revoking(tokens: i64, checked: bool) -> impl IntoView {
+    view! {
+        <fieldset class="choices">
+            <legend>{t(Text::ResetTokens)}</legend>
+            <p>{t_with(Text::ResetTokensCount, &[("count", &tokens)])}</p>
+            {ticked("revoke_tokens", checked, Text::ResetRevoke, Text::ResetRevokeHint)}
+        </fieldset>
+    }
+}
+
+/// A box with what ticking it means.
+fn ticked(name: &'static str, checked: bool, label: Text, hint: Text) -> impl IntoView {
+    let described_by = format!("{name}-hint");
+    view! {
+        <label class="check">
+            <input
+                type="checkbox"
+                name=name
+                value="on"
+                checked=checked
+                aria-describedby=described_by.clone()
+            />
+            <span>{t(label)}</span>
+        </label>
+        <p class="hint" id=described_by>{t(hint)}</p>
     }
 }

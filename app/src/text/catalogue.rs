@@ -1,28 +1,29 @@
 //! How a language's catalogue is written: one line a key.
 
-/// Makes the key type and its English sentences from one list, so that neither can lack an entry.
+/// Makes a type of keys and their English sentences from one list, so that neither can lack an entry.
 macro_rules! catalogue {
-    ($($key:ident => $sentence:literal),* $(,)?) => {
-        /// The key of a sentence. A word in braces is a place that [`t_with`](super::t_with) fills.
+    ($(#[$doc:meta])* $name:ident $({$($group:ident),*})? : $($key:ident => $sentence:literal),* $(,)?) => {
+        $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[expect(missing_docs, reason = "the sentence beside each key says what it is")]
-        pub enum Text { $($key),* }
+        pub enum $name { $($key,)* $($($group($group),)*)? }
 
-        impl Text {
+        impl $name {
             /// Every key.
             #[cfg(test)]
-            pub(super) const ALL: &'static [Self] = &[$(Self::$key),*];
-
-            /// The sentence in English.
-            const fn english(self) -> &'static str {
-                match self { $(Self::$key => $sentence),* }
+            pub(super) fn all() -> Vec<Self> {
+                let own = vec![$(Self::$key),*];
+                $(let own = own.into_iter()
+                    $(.chain($group::all().into_iter().map(Self::$group)))*
+                    .collect();)?
+                own
             }
 
-            /// The sentence in a language.
-            pub const fn in_language(self, language: Language) -> &'static str {
-                match language {
-                    Language::English => self.english(),
-                    Language::German => self.german(),
+            /// The sentence in English.
+            pub(super) const fn english(self) -> &'static str {
+                match self {
+                    $(Self::$key => $sentence,)*
+                    $($(Self::$group(key) => key.english(),)*)?
                 }
             }
         }
@@ -31,10 +32,13 @@ macro_rules! catalogue {
 
 /// Makes the sentences of another language. A key without one does not compile.
 macro_rules! translation {
-    ($language:ident: $($key:ident => $sentence:literal),* $(,)?) => {
-        impl Text {
-            pub(super) const fn $language(self) -> &'static str {
-                match self { $(Self::$key => $sentence),* }
+    ($language:ident $name:ident $({$($group:ident),*})? : $($key:ident => $sentence:literal),* $(,)?) => {
+        impl $name {
+            pub(in crate::text) const fn $language(self) -> &'static str {
+                match self {
+                    $(Self::$key => $sentence,)*
+                    $($(Self::$group(key) => key.$language(),)*)?
+                }
             }
         }
     };

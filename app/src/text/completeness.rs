@@ -38,6 +38,6 @@ fn what_is_put_together_from_parts_keeps_its_shape() {
 }
 
 fn all() -> impl Iterator<Item = (Text, Language)> {
-    let keys = Text::ALL.iter();
-    keys.flat_map(|key| Language::ALL.map(|language| (*key, language)))
+    let keys = Text::all().into_iter();
+    keys.flat_map(|key| Language::ALL.map(|language| (key, language)))
 }

@@ -195,6 +195,55 @@ impl Parts {
                 link: (Text::GoConnections, paths::CONNECTIONS.to_owned()),
                 after: Vec::new(),
             },
+            Message::TokenCreated {
+                name,
+                token,
+                scopes,
+                until,
+                done,
+            } => Self {
+                subject: said(Text::MailTokenSubject),
+                before: vec![
+                    hello(name),
+                    done_so(
+                        Text::MailTokenBody,
+                        done,
+                        &[
+                            ("token", token),
+                            ("scopes", &scopes.join(", ")),
+                            ("until", &moment(Timestamp::from_micros(*until))),
+                        ],
+                    ),
+                    said(Text::MailTokenNotYou),
+                ],
+                link: (Text::GoTokens, paths::TOKENS.to_owned()),
+                after: Vec::new(),
+            },
+            Message::TokenExpires { name, token, until } => Self {
+                subject: said(Text::MailTokenEndsSubject),
+                before: vec![
+                    hello(name),
+                    t_with(
+                        Text::MailTokenEndsBody,
+                        &[
+                            ("token", token),
+                            ("until", &moment(Timestamp::from_micros(*until))),
+                        ],
+                    ),
+                ],
+                link: (Text::GoTokens, paths::TOKENS.to_owned()),
+                after: Vec::new(),
+            },
+            Message::TokensUsedTwice { name, done } => Self {
+                subject: said(Text::MailTwiceSubject),
+                before: vec![
+                    hello(name),
+                    done_so(Text::MailTwiceBody, done, &[]),
+                    said(Text::MailTwiceNotYou),
+                ],
+                link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                after: Vec::new(),
+            },
             Message::AccountDeleted {} => Self {
                 subject: said(Text::MailDeletedSubject),
                 before: vec![said(Text::MailHello), said(Text::MailDeletedBody)],

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Text, t, t_with, time::span};
+use super::{Admin, Text, t, t_with, time::span};
 use crate::{
     actions::{Field, FieldProblem, FormProblem, Problems, Suggestion},
     components::{MeterWords, Said, Suggested},
@@ -35,7 +35,15 @@ pub fn unreachable() -> Said {
 fn field_problem(field: Field, problem: &FieldProblem) -> String {
     let key = match problem {
         FieldProblem::Missing => missing(field),
-        FieldProblem::NotOffered => Text::LanguageNotOffered,
+        FieldProblem::NotOffered => match field {
+            Field::Scope => Text::ScopeNotOffered,
+            Field::Expires => Text::ExpiresMissing,
+            _ => Text::LanguageNotOffered,
+        },
+        FieldProblem::NotADate => Text::NotADate,
+        FieldProblem::NotTheWords => Text::Admin(Admin::NotTheWord),
+        FieldProblem::Past => Text::DatePast,
+        FieldProblem::TooLate { days } => return t_with(Text::DateTooLate, &[("days", days)]),
         FieldProblem::Unchanged if field == Field::NewEmail => Text::EmailUnchanged,
         FieldProblem::Unchanged => Text::PasswordUnchanged,
         FieldProblem::NotOwnAddress => Text::NotOwnAddress,
@@ -62,6 +70,12 @@ const fn missing(field: Field) -> Text {
         Field::CurrentPassword => Text::CurrentPasswordMissing,
         Field::NewPassword => Text::NewPasswordMissing,
         Field::NewEmail => Text::NewEmailMissing,
+        Field::TokenName => Text::TokenNameMissing,
+        Field::Scope => Text::ScopeMissing,
+        Field::Expires => Text::ExpiresMissing,
+        Field::ExpiresOn => Text::ExpiresOnMissing,
+        Field::Token => Text::TokenMissing,
+        Field::Confirmation => Text::Admin(Admin::NotTheWord),
     }
 }
 
@@ -94,6 +108,13 @@ fn form_problem(problem: FormProblem) -> String {
             return t_with(Text::TooManyRequests, &[("wait", &wait)]);
         }
         FormProblem::LastAdministrator => Text::LastAdministrator,
+        FormProblem::NotThere => Text::Admin(Admin::NotThere),
+        FormProblem::OnlyAdmins => Text::Admin(Admin::OnlyAdmins),
+        FormProblem::Yourself => Text::Admin(Admin::Yourself),
+        FormProblem::NobodyElse => Text::Admin(Admin::LastAdministrator),
+        FormProblem::InvitedHasAccount => Text::Admin(Admin::InviteTaken),
+        FormProblem::NothingSelected => Text::Admin(Admin::SelectNone),
+        FormProblem::BadFilter => Text::Admin(Admin::BadFilterAct),
         FormProblem::OtherAccount => Text::OtherAccountBody,
         FormProblem::AddressTaken => Text::AddressTakenBody,
         FormProblem::IdentityTaken => Text::IdentityTakenBody,
@@ -119,6 +140,8 @@ fn form_problem(problem: FormProblem) -> String {
         FormProblem::LastWayIn => Text::LastWayIn,
         FormProblem::NoSuchConnection => Text::ConnectionUnknown,
         FormProblem::NoSuchSession => Text::SessionGone,
+        FormProblem::NoSuchToken => Text::TokenGone,
+        FormProblem::TooManyTokens => Text::TooManyTokens,
         FormProblem::BadRequest => Text::BadRequestBody,
         FormProblem::Broken => Text::BrokenBody,
         FormProblem::TooSlow => Text::TimeoutBody,

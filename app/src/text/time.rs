@@ -27,8 +27,9 @@ pub fn ahead(now: Timestamp, then: Timestamp) -> String {
     match seconds {
         0 => t(Text::AtOnce).to_owned(),
         1..HOUR => counted(seconds.div_ceil(MINUTE), Text::InMinute, Text::InMinutes),
-        HOUR..DAY => counted(seconds / HOUR, Text::InHour, Text::InHours),
-        _ => counted(seconds / DAY, Text::InDay, Text::InDays),
+        // What was asked for a moment ago is still called by its name.
+        HOUR..DAY => counted((seconds + HOUR / 2) / HOUR, Text::InHour, Text::InHours),
+        _ => counted((seconds + DAY / 2) / DAY, Text::InDay, Text::InDays),
     }
 }
 
@@ -50,6 +51,38 @@ pub fn moment(at: Timestamp) -> String {
             ("time", &clock),
         ],
     )
+}
+
+/// A day, written out: "22 November 2026". UTC.
+pub fn calendar_day(at: Timestamp) -> String {
+    let seconds = at.as_micros().div_euclid(1_000_000);
+    let Ok(at) = time::OffsetDateTime::from_unix_timestamp(seconds) else {
+        return String::new();
+    };
+    let before = usize::from(u8::from(at.month())) - 1;
+    let month = t(Text::Months).split(' ').nth(before).unwrap_or_default();
+    let parts: [(_, &dyn std::fmt::Display); 3] =
+        [("day", &at.day()), ("month", &month), ("year", &at.year())];
+    t_with(Text::CalendarDay, &parts)
+}
+
+/// The time of a day: "14:05". UTC.
+pub fn time_of_day(at: Timestamp) -> String {
+    let seconds = at.as_micros().div_euclid(1_000_000);
+    time::OffsetDateTime::from_unix_timestamp(seconds).map_or_else(
+        |_| String::new(),
+        |at| format!("{:02}:{:02}", at.hour(), at.minute()),
+    )
+}
+
+/// A day as machines and date fields write it, UTC: "2026-11-22".
+pub fn day(at: Timestamp) -> String {
+    let seconds = at.as_micros().div_euclid(1_000_000);
+    let Ok(at) = time::OffsetDateTime::from_unix_timestamp(seconds) else {
+        return String::new();
+    };
+    let (year, month, day) = (at.year(), u8::from(at.month()), at.day());
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// A span such as a link's lifetime or a wait, rounded up: "24 hours", "7 days", "30 seconds".

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     clock::{Clock, Timestamp},
-    keys::KeyRing,
+    keys::{KeyRing, MacKey},
     random::Random,
     store::Store,
 };
@@ -20,6 +20,10 @@ pub struct Foundation {
     pub random: Arc<dyn Random>,
     /// Seals what rests encrypted.
     pub keys: Arc<KeyRing>,
+    /// Names rows whose owners the table must not tell.
+    pub names: Arc<MacKey>,
+    /// `public_url` without a trailing slash: `iss` of every token (RFC 8414 section 2).
+    pub issuer: Arc<str>,
 }
 
 impl Foundation {

@@ -6,6 +6,7 @@
 //! Time and randomness are passed in, and outcomes that a person sees are values, not errors.
 
 pub mod accounts;
+pub mod admin;
 pub mod audit;
 pub mod client;
 pub mod clock;
@@ -22,3 +23,4 @@ pub mod sessions;
 pub mod social;
 pub mod store;
 pub mod throttle;
+pub mod tokens;

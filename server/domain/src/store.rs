@@ -7,13 +7,16 @@ use tokio::sync::Notify;
 
 use crate::{
     accounts::{Accounts, EmailChanges, Invitations, Registrations},
-    audit::AuditTrail,
+    admin::Directory,
+    audit::{AuditChain, AuditReading, AuditTrail},
     installation::Installations,
+    keys::{SealedValues, signing::SigningKeys},
     links::OneTimeLinks,
     mail::MailQueue,
     sessions::Sessions,
     social::Identities,
     throttle::Throttles,
+    tokens::{Grants, Revocations, Tokens},
 };
 
 /// A failure of the machine or the database; never something a person did.
@@ -50,8 +53,16 @@ pub trait Work:
     + OneTimeLinks
     + MailQueue
     + AuditTrail
+    + AuditChain
+    + AuditReading
     + Installations
     + Throttles
+    + SigningKeys
+    + SealedValues
+    + Tokens
+    + Grants
+    + Revocations
+    + Directory
     + Send
 {
     /// Keeps everything this unit did. When it returns, a power cut loses nothing of it.
@@ -79,4 +90,12 @@ pub trait Store: Send + Sync + 'static {
     /// Rings after each unit of this process that queued mail was committed. Other processes are
     /// not heard.
     fn mail_bell(&self) -> Arc<Notify>;
+
+    /// Rings after each unit of this process that revoked something was committed. Other processes
+    /// are not heard.
+    fn revocation_bell(&self) -> Arc<Notify>;
+
+    /// How many units of this process were committed that may have changed who may call the API, or
+    /// as whom. What was read before it rose may be out of date.
+    fn changes_of_callers(&self) -> u64;
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Self-hosted sign-in and API tokens: one program, one data file.
 #[derive(Parser)]
@@ -28,7 +28,8 @@ pub(super) enum Command {
         /// Take over a changed `public_url`; what was made for the old one stops working.
         #[arg(long)]
         accept_public_url: bool,
-        /// Make a new master key where the old one is lost; mail that waits can't be read any more.
+        /// Go on where the master key is lost: with a new one, if there is none, and new signing keys.
+        /// Mail that waits can't be read any more.
         #[arg(long)]
         new_master_key: bool,
     },
@@ -43,6 +44,9 @@ pub(super) enum Command {
     },
     /// Look at everything that serving rests on, and say what to do. Changes nothing.
     Doctor {
+        /// Read the whole audit trail as well, and say whether it was changed.
+        #[arg(long)]
+        audit: bool,
         /// Print one JSON document.
         #[arg(long)]
         json: bool,
@@ -60,6 +64,52 @@ pub(super) enum Command {
     /// Manage accounts.
     #[command(subcommand)]
     Users(Users),
+    /// Manage the keys that sign tokens. They follow one another by themselves.
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Manage the master keys, which encrypt what rests in the database.
+    #[command(subcommand)]
+    Secrets(Secrets),
+}
+
+#[derive(Subcommand)]
+pub(super) enum Keys {
+    /// Every key that is published.
+    List {
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Have the keys that sign followed by others, before it is time.
+    Rotate(RotateKeys),
+}
+
+#[derive(Args)]
+pub(super) struct RotateKeys {
+    /// This key alone.
+    #[arg(long, allow_hyphen_values = true)]
+    pub(super) kid: Option<String>,
+    /// Somebody else may have it: drop it at once, with everything that it signed.
+    #[arg(long)]
+    pub(super) compromised: bool,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Subcommand)]
+pub(super) enum Secrets {
+    /// Encrypt everything again, under a new master key. Servers go on running; a run that was broken
+    /// off is taken up by the next one.
+    Rotate {
+        /// The seconds that running servers are given to read the changed key file, three times. 0 is
+        /// safe only where none runs.
+        #[arg(long, default_value_t = 3, value_name = "SECONDS")]
+        wait: u64,
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -104,8 +154,26 @@ pub(super) enum Users {
     Disable(NamedUser),
     /// Open a disabled account again.
     Enable(NamedUser),
-    /// Give an account the administrator's role; its sessions end.
-    Promote(NamedUser),
+    /// Give an account a role in the place of the one before; its sessions end.
+    Promote(PromoteUser),
+    /// Take an account's role away; its sessions end. The last administrator keeps theirs.
+    Demote(NamedUser),
+}
+
+#[derive(Args)]
+pub(super) struct PromoteUser {
+    /// The account, and how to print.
+    #[command(flatten)]
+    pub(super) user: NamedUser,
+    /// What it may do: support sees everything and ends sessions, admin does everything.
+    #[arg(long, value_enum, default_value_t = StaffRole::Admin)]
+    pub(super) role: StaffRole,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum StaffRole {
+    Support,
+    Admin,
 }
 
 #[derive(Args)]

@@ -5,8 +5,10 @@ mod backup;
 mod doctor;
 mod health;
 mod invitations;
+mod keys;
 mod mail;
 mod migrate;
+mod secrets;
 mod serve;
 mod terminal;
 mod users;
@@ -86,7 +88,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
         Ok(config) => config,
         Err(errors) => {
             return match arguments.command {
-                Command::Doctor { json } => doctor::of_mistakes(&errors, json),
+                Command::Doctor { json, .. } => doctor::of_mistakes(&errors, json),
                 _ => Err(Failure::configuration(errors)),
             };
         }
@@ -112,11 +114,15 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
                 new_master_key,
             } => migrate::migrate(&config, accept_public_url, new_master_key).await,
             Command::CheckConfig { json, .. } => check_config(&config, json),
-            Command::Doctor { json } => doctor::doctor(&config, file.as_deref(), json).await,
+            Command::Doctor { audit, json } => {
+                doctor::doctor(&config, file.as_deref(), audit, json).await
+            }
             Command::Health => health::ask(&config),
             Command::Backup { file } => backup::backup(&config, &file).await,
             Command::Mail(command) => mail::mail(&config, command).await,
             Command::Users(command) => users::users(&config, command).await,
+            Command::Keys(command) => keys::keys(&config, command).await,
+            Command::Secrets(command) => secrets::secrets(&config, command).await,
         }
     })
 }

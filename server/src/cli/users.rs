@@ -8,7 +8,7 @@ use storage::{DatabaseUrl, Inspection, Shape};
 
 use super::{
     EXISTS, Failure,
-    arguments::{CreateUser, NamedUser, Users},
+    arguments::{CreateUser, NamedUser, StaffRole, Users},
     database_url, invitations, open, open_existing, say,
     terminal::read_password,
 };
@@ -23,7 +23,14 @@ pub(super) async fn users(config: &Config, command: Users) -> Result<(), Failure
         Users::List { json } => list(config, json).await,
         Users::Disable(user) => manage(config, user, Verb::Disable).await,
         Users::Enable(user) => manage(config, user, Verb::Enable).await,
-        Users::Promote(user) => manage(config, user, Verb::Promote).await,
+        Users::Promote(promoted) => {
+            let role = match promoted.role {
+                StaffRole::Support => Role::Support,
+                StaffRole::Admin => Role::Admin,
+            };
+            manage(config, promoted.user, Verb::SetRole(Some(role))).await
+        }
+        Users::Demote(user) => manage(config, user, Verb::SetRole(None)).await,
     }
 }
 
@@ -146,7 +153,7 @@ async fn list(config: &Config, json: bool) -> Result<(), Failure> {
 enum Verb {
     Disable,
     Enable,
-    Promote,
+    SetRole(Option<Role>),
 }
 
 async fn manage(config: &Config, user: NamedUser, verb: Verb) -> Result<(), Failure> {
@@ -155,7 +162,14 @@ async fn manage(config: &Config, user: NamedUser, verb: Verb) -> Result<(), Fail
     let (outcome, state) = match verb {
         Verb::Disable => (accounts.disable(&user.email).await, "disabled"),
         Verb::Enable => (accounts.enable(&user.email).await, "enabled"),
-        Verb::Promote => (accounts.promote(&user.email).await, "an administrator"),
+        Verb::SetRole(role) => {
+            let state = match role {
+                None => "without a role",
+                Some(Role::Support) => "in support",
+                Some(Role::Admin) => "an administrator",
+            };
+            (accounts.set_role(&user.email, role).await, state)
+        }
     };
     let outcome = outcome.map_err(Failure::new)?;
     core.database.close().await;
@@ -165,6 +179,12 @@ async fn manage(config: &Config, user: NamedUser, verb: Verb) -> Result<(), Fail
         ManageOutcome::Unknown => {
             return Err(Failure::new(format_args!(
                 "no account has the address {}",
+                user.email
+            )));
+        }
+        ManageOutcome::LastAdministrator => {
+            return Err(Failure::new(format_args!(
+                "{} is the last administrator; promote somebody else first",
                 user.email
             )));
         }

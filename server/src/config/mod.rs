@@ -5,11 +5,15 @@
 //! collects everything that is wrong with them.
 
 mod accounts;
+mod api;
+mod apis;
+mod audit;
 mod data;
 mod database;
 mod error;
 mod hashing;
 mod http;
+mod keys;
 mod links;
 mod listen;
 mod loading;
@@ -31,14 +35,17 @@ mod tests;
 
 use std::path::Path;
 
-use domain::credentials::HashingPoolConfig;
+use domain::{credentials::HashingPoolConfig, tokens::Apis};
 
 pub use accounts::Accounts;
+pub use api::Api;
+pub use audit::Audit;
 pub use data::Data;
 pub use database::Database;
 pub use error::{ConfigError, ConfigErrors};
 pub use hashing::Hashing;
 pub use http::Http;
+pub use keys::Keys;
 pub use links::Links;
 pub use listen::Listen;
 pub use loading::{DEFAULT_FILE, Key, List, Sources};
@@ -96,6 +103,14 @@ pub struct Config {
     pub secrets: Secrets,
     /// `[social]`
     pub social: Social,
+    /// `[keys]`
+    pub keys: Keys,
+    /// `[audit]`
+    pub audit: Audit,
+    /// `[api]`
+    pub api: Api,
+    /// `[[apis]]`, our own first.
+    pub apis: Apis,
     shown: Vec<Shown>,
 }
 
@@ -146,6 +161,10 @@ impl Config {
         let log = Log::read(values);
         let secrets = Secrets::read(values);
         let social = Social::read(values, public_url.as_ref());
+        let keys = Keys::read(values);
+        let audit = Audit::read(values, data.as_ref());
+        let api = Api::read(values);
+        let apis = apis::read(values, public_url.as_ref());
         Some(Self {
             dev: values.dev(),
             public_url: public_url?,
@@ -164,6 +183,10 @@ impl Config {
             log: log?,
             secrets: secrets?,
             social: social?,
+            keys: keys?,
+            audit: audit?,
+            api: api?,
+            apis: apis?,
             shown: Vec::new(),
         })
     }

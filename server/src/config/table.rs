@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 use super::{
-    Key, List, accounts, data, database, hashing, http, links, listen, log, passwords, public_url,
-    secrets, sessions, smtp, social, throttle, tls,
+    Key, List, accounts, api, apis, audit, data, database, hashing, http, keys as signing, links,
+    listen, log, passwords, public_url, secrets, sessions, smtp, social, throttle, tls,
 };
 
-static SECTIONS: [&[Key]; 16] = [
+static SECTIONS: [&[Key]; 19] = [
     &public_url::KEYS,
     &listen::KEYS,
     &tls::KEYS,
@@ -24,9 +24,12 @@ static SECTIONS: [&[Key]; 16] = [
     &log::KEYS,
     &secrets::KEYS,
     &social::KEYS,
+    &signing::KEYS,
+    &audit::KEYS,
+    &api::KEYS,
 ];
 
-static LISTS: [&List; 1] = [&social::PROVIDERS];
+static LISTS: [&List; 2] = [&social::PROVIDERS, &apis::APIS];
 
 /// Every key there is, section by section; those of lists aside.
 pub fn keys() -> impl Iterator<Item = &'static Key> {

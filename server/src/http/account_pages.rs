@@ -3,11 +3,13 @@
 use app::{
     actions::FormState,
     pages::{
-        account::{confirm::confirm_page, delete::delete_page, email::email_page},
+        account::{
+            activity::activity_page, confirm::confirm_page, delete::delete_page, email::email_page,
+        },
         message, undo_email_change,
     },
     paths,
-    text::Text,
+    text::{Activity, Text},
 };
 use axum::{
     extract::{Query, Request, State, rejection::QueryRejection},
@@ -18,7 +20,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use super::{
-    pages::{Shown, Token, ok, show, with_status},
+    pages::{Shown, Token, ok, show, sign_in_for, with_status},
     state::AppState,
 };
 
@@ -73,6 +75,26 @@ pub(super) async fn confirm(
                 let view = confirm_page(page, FormState::default(), next).await?;
                 ok(Text::ConfirmTitle, view)
             }
+        })
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+pub(super) struct ActivityQuery {
+    before: Option<String>,
+}
+
+pub(super) async fn activity(
+    State(state): State<AppState>,
+    query: Result<Query<ActivityQuery>, QueryRejection>,
+    request: Request,
+) -> Response {
+    let before = query.ok().and_then(|query| query.0.before);
+    show(state, request, async |page| {
+        Ok(match activity_page(page, before).await? {
+            Some(view) => ok(Text::Activity(Activity::Title), view),
+            None => sign_in_for(paths::ACTIVITY),
         })
     })
     .await

@@ -8,6 +8,8 @@ use serde::de::{DeserializeOwned, IntoDeserializer, value::MapDeserializer};
 
 use super::middleware::BodyAwaited;
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
 /// A refused body is read on up to this size, so that the browser gets to see the answer.
 const DRAINED: usize = 32 * 1024 * 1024;
 
@@ -29,10 +31,20 @@ pub(crate) async fn posted(
     body: Body,
     limit: usize,
 ) -> Result<Vec<u8>, FormRefused> {
+    sent(parts, body, limit, FORM).await
+}
+
+/// The same for a body of any media type.
+pub(super) async fn sent(
+    parts: &Parts,
+    body: Body,
+    limit: usize,
+    media_type: &str,
+) -> Result<Vec<u8>, FormRefused> {
     let awaited = parts.extensions.get::<BodyAwaited>().cloned();
     let awaited = awaited.unwrap_or_default();
     awaited.set(true);
-    let read = read_body(&parts.headers, body, limit).await;
+    let read = read_body(&parts.headers, body, limit, media_type).await;
     awaited.set(false);
     read
 }
@@ -41,6 +53,7 @@ async fn read_body(
     headers: &HeaderMap,
     mut body: Body,
     limit: usize,
+    wanted: &str,
 ) -> Result<Vec<u8>, FormRefused> {
     let media_type = headers
         .get(CONTENT_TYPE)
@@ -66,26 +79,38 @@ async fn read_body(
     if seen > limit {
         return Err(FormRefused::TooLarge);
     }
-    // A form without fields is sent without a type by some programs.
+    // What has no content is sent without a type by some programs.
     match media_type.as_deref() {
-        Some("application/x-www-form-urlencoded") => Ok(bytes),
+        Some(sent) if sent == wanted => Ok(bytes),
         None if bytes.is_empty() => Ok(bytes),
         _ => Err(FormRefused::MediaType),
     }
 }
 
-/// Names and values, each name once and among `known`.
-pub(super) fn pairs(body: &[u8], known: &[&str]) -> Result<Vec<(String, String)>, FormRefused> {
+/// Names and values, each name among `known`, and once, unless it is among `repeated`: what these hold
+/// is put together with spaces.
+pub(super) fn pairs(
+    body: &[u8],
+    known: &[&str],
+    repeated: &[&str],
+) -> Result<Vec<(String, String)>, FormRefused> {
     let text = std::str::from_utf8(body).map_err(|_| FormRefused::Malformed)?;
     let mut pairs: Vec<(String, String)> = Vec::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decode(name)?, decode(value)?);
-        let repeated = pairs.iter().any(|(earlier, _)| *earlier == name);
-        if repeated || !known.contains(&name.as_str()) {
+        if !known.contains(&name.as_str()) {
             return Err(FormRefused::Malformed);
         }
-        pairs.push((name, value));
+        let earlier = pairs.iter_mut().find(|(earlier, _)| *earlier == name);
+        match earlier {
+            None => pairs.push((name, value)),
+            Some((_, held)) if repeated.contains(&name.as_str()) => {
+                held.push(' ');
+                held.push_str(&value);
+            }
+            Some(_) => return Err(FormRefused::Malformed),
+        }
     }
     Ok(pairs)
 }
@@ -159,12 +184,25 @@ mod tests {
 
     #[test]
     fn a_browsers_form_is_read() {
-        let pairs = pairs(b"email=a%40b.c+d&stay=", KNOWN).unwrap();
+        let pairs = pairs(b"email=a%40b.c+d&stay=", KNOWN, &[]).unwrap();
         assert_eq!(
             pairs,
             [
                 ("email".into(), "a@b.c d".into()),
                 ("stay".into(), String::new())
+            ]
+        );
+    }
+
+    #[test]
+    fn boxes_of_one_name_are_put_together() {
+        let body = b"scope=a%3Ab&email=x&scope=c";
+        let pairs = pairs(body, &["scope", "email"], &["scope"]).unwrap();
+        assert_eq!(
+            pairs,
+            [
+                ("scope".into(), "a:b c".into()),
+                ("email".into(), "x".into())
             ]
         );
     }
@@ -182,7 +220,11 @@ mod tests {
             b"email=%00",
         ];
         for body in bodies {
-            assert_eq!(pairs(body, KNOWN), Err(FormRefused::Malformed), "{body:?}");
+            assert_eq!(
+                pairs(body, KNOWN, &[]),
+                Err(FormRefused::Malformed),
+                "{body:?}"
+            );
         }
     }
 }

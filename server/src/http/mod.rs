@@ -2,20 +2,28 @@
 
 mod accept_language;
 mod account_pages;
+mod admin_pages;
+mod api;
 mod assets;
+mod audit_export;
 mod cookies;
 mod error;
+mod extract;
 mod forms;
+mod front;
 mod health;
 mod middleware;
+mod oauth;
 mod page_context;
 mod pages;
 mod redirect;
 mod router;
 mod social;
 mod state;
+mod token_pages;
 
 pub(crate) use forms::posted;
+pub(crate) use front::Front;
 pub(crate) use pages::{Shown, show};
 pub(crate) use redirect::redirect_router;
 pub(crate) use router::router;

@@ -16,7 +16,7 @@ use domain::{
     sessions::{LoadedSession, NewSession},
     store::StorageError,
 };
-use http::{HeaderMap, header::USER_AGENT, request::Parts};
+use http::{Extensions, HeaderMap, header::USER_AGENT, request::Parts};
 use tower_sessions::{Expiry, Session};
 
 use super::{accept_language::accepted, cookies::Browser, state::AppState};
@@ -57,12 +57,20 @@ pub(super) fn asked_language(headers: &HeaderMap) -> Language {
     accepted(headers).unwrap_or_default()
 }
 
-fn client(state: &AppState, parts: &Parts, chosen: Option<Language>) -> Client {
-    let peer = parts
-        .extensions
+/// Where a request comes from, as far as the operator vouches for it.
+pub(super) fn address_of(
+    hops: usize,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> ClientAddress {
+    let peer = extensions
         .get::<Peer>()
         .map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.0.ip());
-    let address = forwarded(&parts.headers, state.door.proxy_hops).unwrap_or(peer);
+    forwarded(headers, hops).unwrap_or(peer).into()
+}
+
+/// Who asks, with the language they chose.
+pub(super) fn client(state: &AppState, parts: &Parts, chosen: Option<Language>) -> Client {
     let user_agent = parts
         .headers
         .get(USER_AGENT)
@@ -70,7 +78,7 @@ fn client(state: &AppState, parts: &Parts, chosen: Option<Language>) -> Client {
         .unwrap_or_default();
     let browser = parts.extensions.get::<Browser>();
     Client {
-        address: ClientAddress::from(address),
+        address: address_of(state.door.proxy_hops, &parts.headers, &parts.extensions),
         user_agent: UserAgent::new(&user_agent),
         browser: browser.map(|browser| browser.0),
         browser_is_new: browser.is_some_and(|browser| browser.1),

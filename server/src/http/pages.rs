@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    actions::{FormState, PageForm, sign_in::waiting},
+    actions::{Done, FormState, PageForm, sign_in::waiting},
     context::{PageContext, PageTitle, PageView},
     pages::{
         account, forgot_password as forgot_password_view,
@@ -163,12 +163,12 @@ pub(super) fn with_status((status, title, view): (u16, PageTitle, PageView)) -> 
 }
 
 /// Sign in first, and come back to the page without what its query said.
-fn sign_in_for(path: &str) -> Shown {
+pub(super) fn sign_in_for(path: &str) -> Shown {
     Shown::Go(format!("{}?next={path}", paths::LOGIN))
 }
 
 /// A page that only signed-in people see.
-fn signed_in(page: &PageContext, title: Text, view: Option<PageView>) -> Shown {
+pub(super) fn signed_in(page: &PageContext, title: Text, view: Option<PageView>) -> Shown {
     view.map_or_else(|| Shown::Go(page.login_path()), |view| ok(title, view))
 }
 
@@ -514,7 +514,8 @@ pub(super) async fn not_found(State(state): State<AppState>, request: Request) -
 }
 
 /// Pages whose path may be typed with a slash at the end.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 14] = [
+    paths::TOKENS,
     paths::EMAIL,
     paths::CONFIRM,
     paths::DELETE,
@@ -543,7 +544,7 @@ pub(super) async fn submit<F: PageForm>(
     let (parts, body) = request.into_parts();
     let read = forms::posted(&parts, body, state.door.body_bytes).await;
     let filled = read.and_then(|bytes| {
-        let pairs = forms::pairs(&bytes, F::FIELDS)?;
+        let pairs = forms::pairs(&bytes, F::FIELDS, F::REPEATED)?;
         let form = forms::fill::<F>(&pairs)?;
         Ok((bytes, pairs, form))
     });
@@ -563,7 +564,7 @@ pub(super) async fn submit<F: PageForm>(
             return refuse(&state, request, Refusal::from(&error)).await;
         }
     };
-    if wants_json(&parts.headers) {
+    if F::BY_FETCH && wants_json(&parts.headers) {
         let request = Request::from_parts(parts, Body::from(bytes));
         let language = page.language();
         let fill = move || {
@@ -573,8 +574,12 @@ pub(super) async fn submit<F: PageForm>(
         let answer = leptos_axum::handle_server_fns_with_context(fill, request).await;
         return in_words(answer.into_response(), language);
     }
-    let problems = match form.clone().submit(&page).await {
-        Ok(done) => return see_other(&done.location),
+    let done = reading(page.language(), form.clone().submit(&page)).await;
+    let problems = match done {
+        Ok(Done::Go(location)) => return see_other(&location),
+        Ok(Done::Show(title, view)) => {
+            return finish(&state, parts, &page, StatusCode::OK, title, view).await;
+        }
         Err(problems) => problems,
     };
     let status = StatusCode::from_u16(problems.status()).unwrap_or(StatusCode::BAD_REQUEST);

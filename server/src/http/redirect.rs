@@ -16,16 +16,17 @@ use http::{
 };
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
-use super::{error::plain, health, middleware};
+use super::{error::plain, front::Front, health, middleware};
 use crate::config::PublicUrl;
 
 /// The routes of the listener for plain http: health, and the way to `public_url` for the rest.
-pub(crate) fn redirect_router(public_url: &PublicUrl) -> Router {
-    Router::new()
+pub(crate) fn redirect_router(public_url: &PublicUrl) -> Front {
+    let router = Router::new()
         .route("/healthz", get(health::alive))
         .fallback(redirect)
         .layer(from_fn(middleware::request_log))
-        .with_state(Arc::new(public_url.clone()))
+        .with_state(Arc::new(public_url.clone()));
+    Front::new(None, router)
 }
 
 /// 308 to the same page over https, and to nowhere else.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use app::{
     actions::{
         ChangeEmail, ChangePassword, ConfirmIdentity, DeleteAccount, Disconnect, EndSessions,
-        FinishSignUp, ForgotPassword, ResetPassword, SaveProfile, SignIn, SignOut, SignUp,
-        UndoEmailChange, VerifyEmail,
+        FinishSignUp, ForgotPassword, ResetPassword, RevokeTokens, SaveProfile, SignIn, SignOut,
+        SignUp, TokenForm, UndoEmailChange, VerifyEmail, ViewToken,
     },
     context::{Services, Site},
     paths,
@@ -17,23 +17,32 @@ use axum::{
     routing::{get, post},
 };
 use storage::Database;
+use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account_pages, assets, cookies, error, health, middleware,
+    account_pages, admin_pages,
+    api::{self, Api},
+    assets, cookies, error,
+    front::{self, Front},
+    health,
+    middleware::{self, Light, Whom},
+    oauth,
     pages::{self, submit},
     social,
     state::{AppState, Door, Shared},
+    token_pages,
 };
 use crate::{config::Config, practice, session_store::Store, startup};
 
-/// Builds the router over the services.
+/// Builds the router over the services. What would go on for ever ends with `ending`.
 pub(crate) fn router(
     config: &Config,
     services: Arc<Services>,
     site: Site,
     database: Arc<Database>,
-) -> Router {
+    ending: watch::Receiver<()>,
+) -> Front {
     // Rendering spawns; the second server of a process finds it done.
     let _ = any_spawner::Executor::init_tokio();
     let https = config.public_url.is_https();
@@ -53,10 +62,12 @@ pub(crate) fn router(
             request_time: config.http.request_timeout,
             proxy_hops: config.http.proxy_hops,
         },
+        api: Api::new(&config.api, ending),
+        jwks: oauth::ReadyJwks::default(),
     });
 
     // Called by people. Session and browser cookies are read here and nowhere else.
-    let mut people = doors().merge(own());
+    let mut people = doors().merge(own()).merge(admin_pages::routes());
     if dev {
         people = people.route(paths::OUTBOX, get(pages::outbox));
     }
@@ -69,16 +80,31 @@ pub(crate) fn router(
     // Called by browsers for what pages are made of.
     let parts = Router::new().route("/assets/{*path}", get(assets::asset));
 
+    // Read by people who write programs: a page, but one that reads no cookie.
+    let docs = Router::new()
+        .route(paths::API_DOCS, get(api::docs::show))
+        .method_not_allowed_fallback(error::api::wrong_method);
+
     // Development only: called by people who practise, and by this server itself.
     let practice = dev.then(|| practice::router(state.clone(), config.social.timeout));
+
+    // Called by programs that verify our tokens.
+    let published = Router::new()
+        .route(front::JWKS, get(oauth::jwks))
+        .method_not_allowed_fallback(error::api::wrong_method)
+        .layer(Light::new(state.clone(), Whom::Anybody));
+
+    // Called by programs with a token. No cookie is read.
+    let programs = api::router(&state.api).layer(Light::new(state.clone(), Whom::Callers));
 
     // Called by whoever watches the server.
     let watchers = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready));
 
-    people
+    let router = people
         .merge(parts)
+        .merge(docs)
         .merge(practice.unwrap_or_default())
         .layer(from_fn_with_state(state.clone(), middleware::same_origin))
         .layer(from_fn_with_state(state.clone(), middleware::only_our_host))
@@ -90,7 +116,10 @@ pub(crate) fn router(
         ))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn(middleware::request_log))
-        .with_state(state)
+        .merge(published)
+        .merge(programs)
+        .with_state(state.clone());
+    Front::new(Some(state), router)
 }
 
 /// Where people come in.
@@ -158,6 +187,19 @@ fn own() -> Router<AppState> {
             paths::DISCONNECT,
             get(social::disconnect).post(submit::<Disconnect>),
         )
+        .route(
+            paths::TOKENS,
+            get(token_pages::tokens).post(submit::<TokenForm>),
+        )
+        .route(
+            paths::REVOKE_TOKENS,
+            get(token_pages::revoke_all).post(submit::<RevokeTokens>),
+        )
+        .route(
+            paths::VIEW_TOKEN,
+            get(token_pages::view).post(submit::<ViewToken>),
+        )
+        .route(paths::ACTIVITY, get(account_pages::activity))
         .route(
             paths::SESSIONS,
             get(pages::sessions).post(submit::<EndSessions>),

@@ -54,7 +54,7 @@ pub(super) async fn start(
     let (parts, body) = request.into_parts();
     let read = forms::posted(&parts, body, state.door.body_bytes).await;
     let form = read.and_then(|bytes| {
-        let mut pairs = forms::pairs(&bytes, FIELDS)?;
+        let mut pairs = forms::pairs(&bytes, FIELDS, &[])?;
         pairs.retain(|(name, _)| !matches!(name.as_str(), "email" | "name" | "password"));
         let form = forms::fill::<StartForm>(&pairs)?;
         let intent = Intent::parse(&form.intent).ok_or(FormRefused::Malformed)?;

@@ -8,6 +8,8 @@ use app::{
 };
 use storage::Database;
 
+use super::{api::Api, oauth::ReadyJwks};
+
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct AppState(Arc<Shared>);
@@ -20,6 +22,10 @@ pub(crate) struct Shared {
     /// Whether mail leaves, in words.
     pub(crate) mail: &'static str,
     pub(crate) door: Door,
+    /// What the API needs besides.
+    pub(super) api: Api,
+    /// The key set, ready to be sent.
+    pub(super) jwks: ReadyJwks,
 }
 
 /// What stands before every request, from the configuration.

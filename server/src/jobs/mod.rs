@@ -1,8 +1,11 @@
 //! What runs beside the requests.
 
+mod audit;
 mod certificate;
 mod expiry;
 mod mail;
+mod master_keys;
+mod tokens;
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,7 +16,7 @@ use tokio::{
     time::{Instant, MissedTickBehavior},
 };
 
-use crate::{outbound::mail::Mailer, tls::Certificate};
+use crate::{audit_trail::AuditTrail, outbound::mail::Mailer, secrets::KeyFile, tls::Certificate};
 
 /// How often "last active" is written.
 const LAST_SEEN: Duration = Duration::from_secs(5);
@@ -61,6 +64,17 @@ impl Jobs {
         }
     }
 
+    /// Takes up changes of the key file.
+    pub(crate) fn follow(&mut self, file: Arc<KeyFile>, services: Arc<Services>) {
+        self.careless.spawn(master_keys::follow(file, services));
+    }
+
+    /// Keeps the audit trail.
+    pub(crate) fn keep(&mut self, trail: &Arc<AuditTrail>) {
+        self.careless.spawn(audit::chain(Arc::clone(trail)));
+        self.careless.spawn(audit::state(Arc::clone(trail)));
+    }
+
     /// Takes up changes of the certificate's files.
     pub(crate) fn watch(&mut self, certificate: Arc<Certificate>) {
         self.careless.spawn(certificate::watch(certificate));
@@ -93,8 +107,13 @@ fn start_careless(services: &Arc<Services>) -> JoinSet<()> {
             if let Err(error) = shared.sessions.flush_last_seen().await {
                 tracing::warn!(%error, "the times of last use could not be written; trying again");
             }
+            if let Err(error) = shared.callers.flush().await {
+                tracing::warn!(%error, "calls with tokens could not be counted; trying again");
+            }
         }
     });
+    jobs.spawn(tokens::follow(Arc::clone(services)));
+    jobs.spawn(tokens::tend(Arc::clone(services)));
     let shared = Arc::clone(services);
     jobs.spawn(async move {
         let mut ticks = every(EXPIRY);

@@ -122,7 +122,7 @@ pub(super) async fn redeem(
     };
     // No two texts open to the same code: the encoding has one form for the same bytes.
     let used = foundation
-        .keys
+        .names
         .mac(Purpose::Practice, "used code", text.as_bytes());
     let now = foundation.now();
     let mut work = foundation.store.begin().await?;

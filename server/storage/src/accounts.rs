@@ -75,6 +75,22 @@ pub(crate) fn password_hash(phc: &str, table: &'static str) -> Result<PasswordHa
     })
 }
 
+#[derive(FromRow)]
+struct RoleRow {
+    role: String,
+}
+
+impl TryFrom<RoleRow> for Role {
+    type Error = StorageError;
+
+    fn try_from(row: RoleRow) -> Result<Self, StorageError> {
+        Self::parse(&row.role).ok_or(StorageError::Inconsistent {
+            table: "role_grants",
+            column: "role",
+        })
+    }
+}
+
 #[async_trait]
 impl Accounts for UnitOfWork {
     async fn insert_account(&mut self, account: &NewAccount) -> Result<(), StorageError> {
@@ -104,7 +120,8 @@ impl Accounts for UnitOfWork {
             )
             .await?;
         }
-        Ok(())
+        self.insert_search_text(&id, &account.name, &account.email)
+            .await
     }
 
     async fn find_account(&mut self, id: AccountId) -> Result<Option<Account>, StorageError> {
@@ -294,11 +311,12 @@ impl Accounts for UnitOfWork {
         account: AccountId,
         at: Option<Timestamp>,
     ) -> Result<bool, StorageError> {
+        self.news().callers = true;
         let id = account.to_string();
         let changed = match at {
             Some(at) => {
                 self.execute(
-                    "UPDATE accounts SET disabled_at = $1, epoch = epoch + 1
+                    "UPDATE accounts SET disabled_at = $1
                      WHERE id = $2 AND disabled_at IS NULL",
                     values![at, id],
                 )
@@ -317,12 +335,16 @@ impl Accounts for UnitOfWork {
     }
 
     async fn set_name(&mut self, account: AccountId, name: &str) -> Result<bool, StorageError> {
+        self.news().callers = true;
         let changed = self
             .execute(
                 "UPDATE accounts SET name = $1 WHERE id = $2 AND name <> $1",
                 values![name, account.to_string()],
             )
             .await?;
+        if changed == 1 {
+            self.renew_search_text(&account.to_string()).await?;
+        }
         Ok(changed == 1)
     }
 
@@ -331,9 +353,10 @@ impl Accounts for UnitOfWork {
         account: AccountId,
         until: Timestamp,
     ) -> Result<bool, StorageError> {
+        self.news().callers = true;
         let planned = self
             .execute(
-                "UPDATE accounts SET delete_at = $1, epoch = epoch + 1
+                "UPDATE accounts SET delete_at = $1
                  WHERE id = $2 AND disabled_at IS NULL AND delete_at IS NULL",
                 values![until, account.to_string()],
             )
@@ -346,6 +369,7 @@ impl Accounts for UnitOfWork {
         account: AccountId,
         now: Timestamp,
     ) -> Result<bool, StorageError> {
+        self.news().callers = true;
         let kept = self
             .execute(
                 "UPDATE accounts SET delete_at = NULL WHERE id = $1 AND delete_at > $2",
@@ -376,6 +400,7 @@ impl Accounts for UnitOfWork {
         account: AccountId,
         now: Timestamp,
     ) -> Result<bool, StorageError> {
+        self.news().callers = true;
         let deleted = self
             .execute(
                 "DELETE FROM accounts WHERE id = $1 AND delete_at <= $2",
@@ -409,6 +434,7 @@ impl Accounts for UnitOfWork {
         account: AccountId,
         language: Option<Language>,
     ) -> Result<bool, StorageError> {
+        self.news().callers = true;
         let locale = language.map(|language| language.tag().to_owned());
         let changed = self
             .execute(
@@ -425,6 +451,7 @@ impl Accounts for UnitOfWork {
         role: Role,
         now: Timestamp,
     ) -> Result<bool, StorageError> {
+        self.news().callers = true;
         let granted = self
             .execute(
                 "INSERT INTO role_grants (account, role, granted_at) VALUES ($1, $2, $3)
@@ -433,6 +460,35 @@ impl Accounts for UnitOfWork {
             )
             .await?;
         Ok(granted == 1)
+    }
+
+    async fn revoke_roles_but(
+        &mut self,
+        account: AccountId,
+        kept: Option<Role>,
+    ) -> Result<Vec<Role>, StorageError> {
+        self.news().callers = true;
+        let gone: Vec<RoleRow> = self
+            .fetch_all(
+                "DELETE FROM role_grants WHERE account = $1 AND role <> $2 RETURNING role",
+                values![account.to_string(), kept.map_or("", Role::as_str)],
+            )
+            .await?;
+        gone.into_iter().map(Role::try_from).collect()
+    }
+
+    async fn role_of(&mut self, account: AccountId) -> Result<Option<Role>, StorageError> {
+        let rows: Vec<RoleRow> = self
+            .fetch_all(
+                "SELECT role FROM role_grants WHERE account = $1",
+                values![account.to_string()],
+            )
+            .await?;
+        let roles: Vec<_> = rows
+            .into_iter()
+            .map(Role::try_from)
+            .collect::<Result<_, _>>()?;
+        Ok(roles.into_iter().max())
     }
 
     async fn remember_browser(

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     accounts::AccountId,
-    audit::{AuditTrail, EventRow},
+    audit::{Actor, AuditTrail, EventRow},
     clock::Timestamp,
     store::StorageError,
 };
@@ -21,13 +21,14 @@ impl AuditTrail for UnitOfWork {
     async fn append_event(&mut self, event: &EventRow) -> Result<(), StorageError> {
         self.execute(
             "INSERT INTO audit_events (id, at, kind, actor, subject, outcome, details, side_digest)
-             VALUES ($1, $2, $3, $4, $5, 'success', $6, $7)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             values![
                 &*event.id,
                 event.at,
                 event.kind.as_str(),
                 &*event.actor,
                 event.subject.map(|subject| subject.to_string()),
+                event.kind.outcome().as_str(),
                 &*event.details,
                 event.side_digest.map(|digest| digest.to_vec())
             ],
@@ -43,10 +44,12 @@ impl AuditTrail for UnitOfWork {
         Ok(())
     }
 
-    async fn erase_sides_of(&mut self, subject: AccountId) -> Result<(), StorageError> {
+    async fn erase_sides_of(&mut self, account: AccountId) -> Result<(), StorageError> {
         self.execute(
-            "DELETE FROM audit_sides WHERE event IN (SELECT id FROM audit_events WHERE subject = $1)",
-            values![subject.to_string()],
+            "DELETE FROM audit_sides WHERE event IN (
+                 SELECT id FROM audit_events WHERE subject = $1
+                 UNION SELECT id FROM audit_events WHERE actor = $2)",
+            values![account.to_string(), Actor::Account(account).to_string()],
         )
         .await?;
         Ok(())

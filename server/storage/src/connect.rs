@@ -3,7 +3,10 @@
 use std::{
     path::PathBuf,
     str::FromStr,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -22,7 +25,7 @@ use tokio::sync::Notify;
 use crate::{
     group_commit::{GroupCommit, open_writer},
     migrations,
-    unit_of_work::{Held, UnitOfWork, failed, note_refusal},
+    unit_of_work::{Bells, Held, UnitOfWork, failed, note_refusal},
 };
 
 /// How long a writer waits for a lock that another process holds, such as the command line.
@@ -70,6 +73,9 @@ pub enum ConnectError {
     /// A migration failed, or the database was migrated by a newer version.
     #[error("the database can't be migrated: {0}")]
     Migrate(#[source] sqlx::migrate::MigrateError),
+    /// The texts by which people are found couldn't be written.
+    #[error("what people are found by can't be written: {0}")]
+    Texts(#[source] StorageError),
 }
 
 impl FromStr for DatabaseUrl {
@@ -93,8 +99,7 @@ impl FromStr for DatabaseUrl {
 /// An open, migrated database.
 pub struct Database {
     inner: Inner,
-    /// Rings when mail was queued.
-    mail: Arc<Notify>,
+    bells: Bells,
     /// A write was not taken, and none was tried since to find out.
     pub(crate) refused: Arc<AtomicBool>,
 }
@@ -123,7 +128,7 @@ impl Database {
     fn over(inner: Inner) -> Self {
         Self {
             inner,
-            mail: Arc::default(),
+            bells: Bells::default(),
             refused: Arc::default(),
         }
     }
@@ -133,6 +138,15 @@ impl Database {
     /// # Errors
     /// [`ConnectError`] when it can't be opened, reached or migrated.
     pub async fn open(url: &DatabaseUrl, sizes: PoolSizes) -> Result<Self, ConnectError> {
+        let database = Self::connect(url, sizes).await?;
+        database
+            .renew_search_texts()
+            .await
+            .map_err(ConnectError::Texts)?;
+        Ok(database)
+    }
+
+    async fn connect(url: &DatabaseUrl, sizes: PoolSizes) -> Result<Self, ConnectError> {
         match url {
             DatabaseUrl::Sqlite(path) => {
                 let options = sqlite_options(path)
@@ -208,7 +222,7 @@ impl Database {
     }
 
     fn unit(&self, held: Held) -> UnitOfWork {
-        UnitOfWork::new(held, Arc::clone(&self.mail), Arc::clone(&self.refused))
+        UnitOfWork::new(held, self.bells.clone(), Arc::clone(&self.refused))
     }
 
     /// A unit that reads and writes.
@@ -250,6 +264,14 @@ impl Store for Database {
     }
 
     fn mail_bell(&self) -> Arc<Notify> {
-        Arc::clone(&self.mail)
+        Arc::clone(&self.bells.mail)
+    }
+
+    fn revocation_bell(&self) -> Arc<Notify> {
+        Arc::clone(&self.bells.revocations)
+    }
+
+    fn changes_of_callers(&self) -> u64 {
+        self.bells.callers.load(Ordering::Acquire)
     }
 }

@@ -126,6 +126,7 @@ impl EmailChanges for UnitOfWork {
         now: Timestamp,
         undo_until: Timestamp,
     ) -> Result<bool, StorageError> {
+        self.news().callers = true;
         let account = change.account.to_string();
         let counted = self
             .execute(
@@ -155,14 +156,16 @@ impl EmailChanges for UnitOfWork {
             )
             .await?;
         if back == 1 {
+            self.renew_search_text(&account).await?;
             return Ok(true);
         }
         self.execute(
             "INSERT INTO emails (id, account, address, lookup_key, is_primary, verified_at, created_at)
              VALUES ($1, $2, $3, $4, TRUE, $5, $5)",
-            values![&*change.id, account, &*change.address, &*change.lookup_key, now],
+            values![&*change.id, &*account, &*change.address, &*change.lookup_key, now],
         )
         .await?;
+        self.renew_search_text(&account).await?;
         Ok(true)
     }
 
@@ -171,6 +174,7 @@ impl EmailChanges for UnitOfWork {
         change: &EmailChange,
         now: Timestamp,
     ) -> Result<Option<Vec<String>>, StorageError> {
+        self.news().callers = true;
         let account = change.account.to_string();
         let Some(counts_since) = change.changed_at else {
             return Ok(None);
@@ -208,9 +212,10 @@ impl EmailChanges for UnitOfWork {
             "UPDATE emails SET held_until = (SELECT MAX(c.expires_at) FROM email_changes c
                  WHERE c.account = emails.account AND c.former = emails.lookup_key)
              WHERE account = $1 AND NOT is_primary",
-            values![account],
+            values![&*account],
         )
         .await?;
+        self.renew_search_text(&account).await?;
         Ok(Some(undone.into_iter().map(|row| row.id).collect()))
     }
 
@@ -224,12 +229,15 @@ impl EmailChanges for UnitOfWork {
                 values![before],
             )
             .await?;
-        let held = self
-            .execute(
-                "DELETE FROM emails WHERE held_until < $1 AND NOT is_primary",
+        let held: Vec<Id> = self
+            .fetch_all(
+                "DELETE FROM emails WHERE held_until < $1 AND NOT is_primary RETURNING account AS id",
                 values![before],
             )
             .await?;
-        Ok(changes + held)
+        for owner in &held {
+            self.renew_search_text(&owner.id).await?;
+        }
+        Ok(changes + held.len() as u64)
     }
 }

@@ -23,7 +23,7 @@ use tokio::time::timeout;
 use crate::{
     connect::{ConnectError, DatabaseUrl},
     migrations,
-    unit_of_work::{Held, Row, UnitOfWork, failed},
+    unit_of_work::{Bells, Held, Row, UnitOfWork, failed},
 };
 
 /// How long a server may take to let us in.
@@ -199,7 +199,7 @@ impl Inspection {
         };
         Ok(Box::new(UnitOfWork::new(
             held,
-            Arc::default(),
+            Bells::default(),
             Arc::default(),
         )))
     }

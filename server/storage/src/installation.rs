@@ -18,6 +18,11 @@ struct InstallationRow {
     created_at: i64,
 }
 
+#[derive(FromRow)]
+struct MacKeyRow {
+    mac_key: Option<Vec<u8>>,
+}
+
 #[async_trait]
 impl Installations for UnitOfWork {
     async fn find_installation(&mut self) -> Result<Option<Installation>, StorageError> {
@@ -48,6 +53,37 @@ impl Installations for UnitOfWork {
         )
         .await?;
         Ok(())
+    }
+
+    async fn find_mac_key(&mut self) -> Result<Option<Vec<u8>>, StorageError> {
+        let row: Option<MacKeyRow> = self
+            .fetch_optional("SELECT mac_key FROM installation WHERE id = 1", values![])
+            .await?;
+        Ok(row.and_then(|row| row.mac_key))
+    }
+
+    async fn replace_mac_key(
+        &mut self,
+        from: Option<&[u8]>,
+        to: &[u8],
+    ) -> Result<bool, StorageError> {
+        let changed = match from {
+            Some(from) => {
+                self.execute(
+                    "UPDATE installation SET mac_key = $1 WHERE id = 1 AND mac_key = $2",
+                    values![to, from],
+                )
+                .await?
+            }
+            None => {
+                self.execute(
+                    "UPDATE installation SET mac_key = $1 WHERE id = 1 AND mac_key IS NULL",
+                    values![to],
+                )
+                .await?
+            }
+        };
+        Ok(changed == 1)
     }
 
     async fn change_issuer(&mut self, issuer: &str, rp_id: &str) -> Result<(), StorageError> {

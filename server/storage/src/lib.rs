@@ -4,10 +4,15 @@
 //! database it speaks to; the repositories beside it are plain functions over it.
 
 mod accounts;
+mod api_tokens;
 mod audit;
+mod audit_chain;
+mod audit_reading;
 mod backup;
 mod connect;
+mod directory;
 mod email_changes;
+mod grants;
 mod group_commit;
 mod identities;
 mod inspection;
@@ -17,8 +22,15 @@ mod mail;
 mod migrations;
 mod one_time_links;
 mod probe;
+mod question;
 mod registrations;
+mod revocations;
+mod sealed;
+mod search_texts;
+#[cfg(feature = "seeding")]
+pub mod seeding;
 mod sessions;
+mod signing_keys;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod throttles;

@@ -62,7 +62,7 @@ impl MailQueue for UnitOfWork {
             values![&*mail.id, &*mail.sealed, mail.created_at, mail.expires_at],
         )
         .await?;
-        self.ring_when_committed();
+        self.news().mail = true;
         Ok(())
     }
 

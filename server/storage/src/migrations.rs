@@ -25,12 +25,25 @@ const COMMON: &[Text] = texts![
     11 "changes of account" "0011_changes_of_account.sql",
     12 "invitations" "0012_invitations.sql",
     13 "social" "0013_social.sql",
+    14 "tokens" "0014_tokens.sql",
+    15 "key of names" "0015_key_of_names.sql",
+    21 "directory" "0021_directory.sql",
+    23 "sessions by method" "0023_sessions_by_method.sql",
+    24 "audit chain" "0024_audit_chain.sql",
 ];
 const SQLITE: &[Text] = texts![
     6 "audit is final" "sqlite/0006_audit_is_final.sql",
     8 "audit events are not replaced" "sqlite/0008_audit_events_are_not_replaced.sql",
+    20 "search texts" "sqlite/0020_search_texts.sql",
+    22 "search index" "sqlite/0022_search_index.sql",
+    25 "audit chain is final" "sqlite/0025_audit_chain_is_final.sql",
 ];
-const POSTGRES: &[Text] = texts![6 "audit is final" "postgres/0006_audit_is_final.sql"];
+const POSTGRES: &[Text] = texts![
+    6 "audit is final" "postgres/0006_audit_is_final.sql",
+    20 "search texts" "postgres/0020_search_texts.sql",
+    22 "search index" "postgres/0022_search_index.sql",
+    25 "audit chain is final" "postgres/0025_audit_chain_is_final.sql",
+];
 
 pub(crate) fn sqlite() -> Migrator {
     migrator(SQLITE)

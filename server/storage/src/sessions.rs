@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{
-    accounts::AccountId,
+    accounts::{AccountId, Role},
     clock::Timestamp,
     language::Language,
     sessions::{SessionKeyHash, SessionOwner, SessionRow, Sessions},
@@ -37,6 +37,7 @@ struct StoredWithOwner {
     name: String,
     email: String,
     locale: Option<String>,
+    role: Option<String>,
 }
 
 impl TryFrom<Stored> for SessionRow {
@@ -128,7 +129,9 @@ impl Sessions for UnitOfWork {
                 "SELECT s.id, s.public_id, s.key_hash, s.account, s.amr, s.auth_time, s.persistent,
                      s.created_at, s.last_seen_at, s.idle_until, s.absolute_until, s.address,
                      s.user_agent, s.browser_hash, a.name AS name, e.address AS email,
-                     a.locale AS locale
+                     a.locale AS locale,
+                     -- The first of the words is the role that may most.
+                     (SELECT MIN(r.role) FROM role_grants r WHERE r.account = a.id) AS role
                  FROM sessions s
                  JOIN accounts a ON a.id = s.account AND a.disabled_at IS NULL
                  JOIN emails e ON e.account = a.id AND e.is_primary
@@ -141,6 +144,7 @@ impl Sessions for UnitOfWork {
                 name: row.name,
                 email: row.email,
                 language: row.locale.as_deref().and_then(Language::parse),
+                role: row.role.as_deref().and_then(Role::parse),
             };
             Ok((row.session.try_into()?, owner))
         })
@@ -216,6 +220,7 @@ impl Sessions for UnitOfWork {
         &mut self,
         key: &SessionKeyHash,
     ) -> Result<Option<(AccountId, String)>, StorageError> {
+        self.news().callers = true;
         let row: Option<Ended> = self
             .fetch_optional(
                 "DELETE FROM sessions WHERE key_hash = $1 RETURNING account, public_id",
@@ -226,11 +231,26 @@ impl Sessions for UnitOfWork {
             .transpose()
     }
 
+    async fn owner_of_session(
+        &mut self,
+        public_id: &str,
+    ) -> Result<Option<AccountId>, StorageError> {
+        let row: Option<(String,)> = self
+            .fetch_optional(
+                "SELECT account FROM sessions WHERE public_id = $1",
+                values![public_id],
+            )
+            .await?;
+        row.map(|(account,)| account_id(&account, "sessions"))
+            .transpose()
+    }
+
     async fn delete_session(
         &mut self,
         account: AccountId,
         public_id: &str,
     ) -> Result<bool, StorageError> {
+        self.news().callers = true;
         let ended = self
             .execute(
                 "DELETE FROM sessions WHERE account = $1 AND public_id = $2",
@@ -245,6 +265,7 @@ impl Sessions for UnitOfWork {
         account: AccountId,
         public_id: &str,
     ) -> Result<Vec<String>, StorageError> {
+        self.news().callers = true;
         let rows: Vec<Ended> = self
             .fetch_all(
                 "DELETE FROM sessions WHERE account = $1 AND public_id <> $2

@@ -2,18 +2,21 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use async_trait::async_trait;
 use domain::store::{StorageError, Work};
 use sqlx::{
-    FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection,
-    postgres::PgRow, sqlite::SqliteRow,
+    FromRow, PgConnection, Postgres, SqlSafeStr, Sqlite, SqliteConnection, Transaction,
+    pool::PoolConnection, postgres::PgRow, sqlite::SqliteRow,
 };
 use tokio::sync::Notify;
 
-use crate::{group_commit::SqliteUnit, value::Value};
+use crate::{
+    group_commit::SqliteUnit,
+    value::{Value, bind},
+};
 
 /// A row struct that reads from both databases.
 pub(crate) trait Row:
@@ -30,9 +33,28 @@ impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, 
 pub(crate) struct UnitOfWork {
     held: Held,
     broken: bool,
-    bell: Arc<Notify>,
-    rings: bool,
+    bells: Bells,
+    news: News,
     refused: Arc<AtomicBool>,
+}
+
+/// Who hears of what was committed.
+#[derive(Clone, Default)]
+pub(crate) struct Bells {
+    /// Rings when mail was queued.
+    pub(crate) mail: Arc<Notify>,
+    /// Rings when something was revoked.
+    pub(crate) revocations: Arc<Notify>,
+    /// Counts changes of who may call the API.
+    pub(crate) callers: Arc<AtomicU64>,
+}
+
+/// What a unit did that others wait for. Before it is committed there is nothing to be seen.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct News {
+    pub(crate) mail: bool,
+    pub(crate) revocations: bool,
+    pub(crate) callers: bool,
 }
 
 /// A statement of a unit failed before.
@@ -53,40 +75,22 @@ enum Connection<'a> {
     Postgres(&'a mut PgConnection),
 }
 
-macro_rules! bind {
-    ($query:expr, $values:expr) => {{
-        let mut query = $query;
-        for value in $values {
-            query = match value {
-                Value::Text(text) => query.bind(text),
-                Value::Int(number) => query.bind(number),
-                Value::Bool(flag) => query.bind(flag),
-                Value::Bytes(bytes) => query.bind(bytes),
-                Value::OptionalInt(number) => query.bind(number),
-                Value::OptionalText(text) => query.bind(text),
-                Value::OptionalBytes(bytes) => query.bind(bytes),
-            };
-        }
-        query
-    }};
-}
-
 impl UnitOfWork {
-    /// A unit on `held`. `bell` is for whoever waits for mail that it queues; `refused` is set when
-    /// the database does not take what it writes.
-    pub(crate) const fn new(held: Held, bell: Arc<Notify>, refused: Arc<AtomicBool>) -> Self {
+    /// A unit on `held`. `bells` are for those who wait for what it does; `refused` is set when the
+    /// database does not take what it writes.
+    pub(crate) fn new(held: Held, bells: Bells, refused: Arc<AtomicBool>) -> Self {
         Self {
             held,
             broken: false,
-            bell,
-            rings: false,
+            bells,
+            news: News::default(),
             refused,
         }
     }
 
-    /// Has the commit ring the bell. Before it there is nothing to be seen.
-    pub(crate) const fn ring_when_committed(&mut self) {
-        self.rings = true;
+    /// What others will hear of once this is committed.
+    pub(crate) const fn news(&mut self) -> &mut News {
+        &mut self.news
     }
 
     /// The connection for one statement. Until [`Self::finish`] hears that it succeeded, a writer
@@ -175,7 +179,7 @@ impl UnitOfWork {
     /// Reads every row.
     pub(crate) async fn fetch_all<R: Row>(
         &mut self,
-        sql: &'static str,
+        sql: impl SqlSafeStr + Send,
         values: Vec<Value>,
     ) -> Result<Vec<R>, StorageError> {
         let rows = match self.connection()? {
@@ -208,8 +212,15 @@ impl Work for UnitOfWork {
         };
         note_refusal(&self.refused, &kept);
         kept?;
-        if self.rings {
-            self.bell.notify_one();
+        // Readers of the cache look at the count before anything else.
+        if self.news.callers {
+            self.bells.callers.fetch_add(1, Ordering::Release);
+        }
+        if self.news.mail {
+            self.bells.mail.notify_one();
+        }
+        if self.news.revocations {
+            self.bells.revocations.notify_one();
         }
         Ok(())
     }

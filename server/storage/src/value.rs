@@ -85,3 +85,23 @@ macro_rules! values {
     ($($value:expr),* $(,)?) => { vec![$($crate::value::Value::from($value)),*] };
 }
 pub(crate) use values;
+
+/// Gives a query its parameters, whichever database it is for.
+macro_rules! bind {
+    ($query:expr, $values:expr) => {{
+        let mut query = $query;
+        for value in $values {
+            query = match value {
+                $crate::value::Value::Text(text) => query.bind(text),
+                $crate::value::Value::Int(number) => query.bind(number),
+                $crate::value::Value::Bool(flag) => query.bind(flag),
+                $crate::value::Value::Bytes(bytes) => query.bind(bytes),
+                $crate::value::Value::OptionalInt(number) => query.bind(number),
+                $crate::value::Value::OptionalText(text) => query.bind(text),
+                $crate::value::Value::OptionalBytes(bytes) => query.bind(bytes),
+            };
+        }
+        query
+    }};
+}
+pub(crate) use bind;

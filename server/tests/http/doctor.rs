@@ -239,6 +239,20 @@ on_both! {
         visit(home, &[]).ends(1).says("master key", "problem", "is not a master key");
     }
 
+    async fn what_an_older_key_of_the_ring_sealed_is_told(home: &Home) {
+        let server = home.serve().await;
+        server.browser().sign_up("ada@example.com", PASSWORD).await.is(303);
+        server.stop().await;
+        let key = home.folder().join("master.key");
+        let (old, new) = (std::fs::read_to_string(&key).expect("a key"), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+        std::fs::write(&key, format!("{new}\n{old}")).expect("written");
+        let visited = || visit(home, &[("public_url", home.address()), ("listen.address", "127.0.0.1:0")]);
+        visited().ends(0).says("master key", "warning", "run `latchkey secrets rotate`");
+        let output = run(home, &["secrets", "rotate", "--wait", "0"], &[], "");
+        assert!(output.status.success(), "{}", error_of(&output));
+        visited().ends(0).says("master key", "ok", "opens what rests sealed");
+    }
+
     async fn a_clock_that_is_behind_is_told(home: &Home) {
         home.clock.advance(Duration::from_hours(24 * 365 * 100));
         let server = home.serve().await;

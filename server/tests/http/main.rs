@@ -7,6 +7,8 @@
 mod support;
 
 mod account;
+mod admin;
+mod api;
 mod login;
 mod logout;
 mod reset_password;
@@ -16,12 +18,14 @@ mod suggestions;
 mod verify_email;
 
 mod assets;
+mod audit;
 mod health;
 mod invitations;
 mod mail_delivery;
 mod outbox;
 mod practice;
 mod sign_up_rules;
+mod signing_keys;
 mod throttle;
 mod unknown_pages;
 
@@ -45,7 +49,9 @@ mod database_trouble;
 mod doctor;
 mod floods;
 mod full_disk;
+mod keys_command;
 mod log_lines;
+mod master_keys;
 mod races;
 mod starting_and_stopping;
 mod terminal;

@@ -23,22 +23,26 @@ pub(super) struct Floor {
     pub(super) address: String,
 }
 
-/// Builds the program that does nothing else.
-pub(super) fn build(checkout: &Checkout) -> Outcome<PathBuf> {
+/// The programs that do nothing else.
+#[derive(Clone, Debug)]
+pub(super) struct Programs {
+    /// Verifies passwords.
+    pub(super) hashing: PathBuf,
+    /// Verifies tokens.
+    pub(super) api: PathBuf,
+}
+
+/// Builds them.
+pub(super) fn build(checkout: &Checkout) -> Outcome<Programs> {
     let mut build = checkout.cargo();
-    build.args([
-        "build",
-        "--release",
-        "-p",
-        "server",
-        "--example",
-        "hashing_floor",
-    ]);
+    build.args(["build", "--release", "-p", "server"]);
+    build.args(["--example", "hashing_floor", "--example", "api_floor"]);
     call::run(&mut build)?;
-    Ok(checkout
-        .server(true)
-        .with_file_name("examples")
-        .join("hashing_floor"))
+    let folder = checkout.server(true).with_file_name("examples");
+    Ok(Programs {
+        hashing: folder.join("hashing_floor"),
+        api: folder.join("api_floor"),
+    })
 }
 
 /// Verifications per second in a loop, without anything around it.
@@ -53,22 +57,52 @@ pub(super) fn in_a_loop(checkout: &Checkout, program: &Path) -> Outcome<f64> {
     rate(&output).ok_or_else(|| Failure::new("hashing_floor printed no rate"))
 }
 
-/// Starts it.
+/// Starts the one that verifies passwords.
 pub(super) fn start(checkout: &Checkout, program: &Path, folder: &Path) -> Outcome<Floor> {
-    let [first, rest @ ..] = pinning::FIRST_CORE;
     let port = free_port::pick()?;
+    serve(
+        checkout,
+        program,
+        folder,
+        port,
+        &["serve", &port.to_string()],
+    )
+}
+
+/// Starts the one that verifies tokens of an issuer, by the keys in a file.
+pub(super) fn start_api(
+    checkout: &Checkout,
+    program: &Path,
+    folder: &Path,
+    issuer: &str,
+    keys: &Path,
+) -> Outcome<Floor> {
+    let port = free_port::pick()?;
+    let keys = keys.display().to_string();
+    let words = [&*port.to_string(), issuer, &keys];
+    serve(checkout, program, folder, port, &words)
+}
+
+fn serve(
+    checkout: &Checkout,
+    program: &Path,
+    folder: &Path,
+    port: u16,
+    words: &[&str],
+) -> Outcome<Floor> {
+    let [first, rest @ ..] = pinning::FIRST_CORE;
     let mut command = checkout.program(first);
     command
         .args(rest)
         .arg(program)
-        .args(["serve", &port.to_string()])
+        .args(words)
         .stdin(Stdio::null());
     let child = GuardedChild::start(&mut command, folder, "TERM")?;
     let address = format!("127.0.0.1:{port}");
     let started = Instant::now();
     while http::get(&address, "/healthz", "").is_err() {
         if started.elapsed() > PATIENCE {
-            return Err(Failure::new("hashing_floor did not answer"));
+            return Err(Failure::new("the floor did not answer"));
         }
         std::thread::sleep(Duration::from_millis(20));
     }

@@ -4,6 +4,7 @@ mod floor;
 mod memory;
 mod page_under_load;
 mod pinning;
+mod rates;
 mod report;
 mod sign_in;
 mod start_time;
@@ -27,9 +28,10 @@ use report::{Budget, Report};
 const MIB: f64 = 1024.0 * 1024.0;
 const KIB: f64 = 1024.0;
 
-/// Measures everything, prints the table, writes target/bench/report.json. Fails when a budget
-/// does not hold or something could not be measured.
-pub(crate) fn run(checkout: &Checkout) -> Outcome<ExitCode> {
+/// Measures everything, or only these parts, prints the table, writes target/bench/report.json. Fails
+/// when a budget does not hold or something could not be measured.
+pub(crate) fn run(checkout: &Checkout, parts: &[String]) -> Outcome<ExitCode> {
+    let chosen = |part: &str| parts.is_empty() || parts.iter().any(|wanted| wanted == part);
     let server = checkout.dist_server();
     if server.is_file() {
         announce::note("measuring target/dist/latchkey as it is; `cargo xtask dist` makes it anew");
@@ -40,34 +42,44 @@ pub(crate) fn run(checkout: &Checkout) -> Outcome<ExitCode> {
     let scratch = ScratchFolder::make("bench")?;
     let mut report = Report::default();
 
-    announce::headline("Start, sizes and idle memory");
-    starts(checkout, &server, &scratch, &mut report);
+    if chosen("start") {
+        announce::headline("Start, sizes and idle memory");
+        starts(checkout, &server, &scratch, &mut report);
+    }
+    if chosen("sign-in") {
+        announce::headline("Password sign-in, three minutes");
+        let hashing = floor.as_ref().map(|floor| floor.hashing.clone());
+        let hashing = hashing.map_err(Clone::clone);
+        under_load(checkout, &server, &scratch, hashing, &mut report)?;
+    }
+    if chosen("api") {
+        announce::headline("The API and a page, a minute");
+        api_lines(checkout, &server, &scratch, floor, &mut report)?;
+    }
+    if chosen("page") {
+        announce::headline("A page while 64 people sign in, a quarter of a minute");
+        let page = page_under_load::measure(checkout, &server, &scratch.part("page")?);
+        report.add(
+            "/account under load, 99 of 100",
+            "ms",
+            page,
+            Some(Budget::AtMost(50.0)),
+        );
+    }
+    if chosen("timing") {
+        announce::headline("Refused sign-ins, 2,000 of each kind, two minutes");
+        let timing = timing::measure(checkout, &server, &scratch.part("timing")?);
+        timing_lines(&timing, &mut report);
+    }
+    report.conclude(checkout)
+}
+
+fn starts(checkout: &Checkout, server: &Path, scratch: &ScratchFolder, report: &mut Report) {
     let binary = server
         .metadata()
         .attempt("look at the binary")
         .map(|file| bytes(file.len()) / MIB);
     report.add("release binary", "MiB", binary, Some(Budget::AtMost(25.0)));
-
-    announce::headline("Password sign-in, two minutes");
-    under_load(checkout, &server, &scratch, floor, &mut report)?;
-
-    announce::headline("A page while 64 people sign in, a quarter of a minute");
-    let page = page_under_load::measure(checkout, &server, &scratch.part("page")?);
-    report.add(
-        "/account under load, 99 of 100",
-        "ms",
-        page,
-        Some(Budget::AtMost(50.0)),
-    );
-
-    announce::headline("Refused sign-ins, 2,000 of each kind, two minutes");
-    let timing = timing::measure(checkout, &server, &scratch.part("timing")?);
-    timing_lines(&timing, &mut report);
-
-    report.conclude(checkout)
-}
-
-fn starts(checkout: &Checkout, server: &Path, scratch: &ScratchFolder, report: &mut Report) {
     let existing = start_time::on_existing_database(checkout, server, scratch);
     report.add(
         "start, database migrated",
@@ -104,6 +116,61 @@ fn starts(checkout: &Checkout, server: &Path, scratch: &ScratchFolder, report: &
     }
 }
 
+fn api_lines(
+    checkout: &Checkout,
+    server: &Path,
+    scratch: &ScratchFolder,
+    floor: Outcome<floor::Programs>,
+    report: &mut Report,
+) -> Outcome {
+    let (beside, part) = (scratch.part("api-floor")?, scratch.part("api")?);
+    let rates =
+        floor.and_then(|floor| rates::measure(checkout, server, &part, &floor.api, &beside));
+    let of = |which: fn(&rates::Rates) -> f64| rates.as_ref().map(which).map_err(Clone::clone);
+    report.add(
+        "GET /api/v1/me, one core",
+        "/s",
+        of(|rates| rates.bearer.per_second),
+        None,
+    );
+    let floor = of(|rates| rates.bearer.floor_per_second);
+    report.add("EdDSA verification and JSON", "/s", floor, None);
+    let ratio = of(|rates| rates.bearer.ratio);
+    report.add(
+        "bearer call against that",
+        "of 1",
+        ratio,
+        Some(Budget::AtLeast(0.85)),
+    );
+    report.add(
+        "GET jwks.json, one core",
+        "/s",
+        of(|rates| rates.jwks.per_second),
+        None,
+    );
+    report.add(
+        "static bytes",
+        "/s",
+        of(|rates| rates.jwks.floor_per_second),
+        None,
+    );
+    let ratio = of(|rates| rates.jwks.ratio);
+    report.add(
+        "key set against that",
+        "of 1",
+        ratio,
+        Some(Budget::AtLeast(0.9)),
+    );
+    let page = of(|rates| rates.page);
+    report.add(
+        "/account, one core",
+        "/s",
+        page,
+        Some(Budget::AtLeast(3000.0)),
+    );
+    Ok(())
+}
+
 fn under_load(
     checkout: &Checkout,
     server: &Path,
@@ -128,6 +195,14 @@ fn under_load(
         "sign-in against argon2id",
         "of 1",
         of(|load| load.ratio),
+        Some(Budget::AtLeast(0.9)),
+    );
+    let rate = of(|load| load.api_per_second);
+    report.add("sign-ins by JSON, one core", "/s", rate, None);
+    report.add(
+        "sign-in by JSON against argon2id",
+        "of 1",
+        of(|load| load.api_ratio),
         Some(Budget::AtLeast(0.9)),
     );
     // 24 MiB and 20 MiB for the one hashing thread.

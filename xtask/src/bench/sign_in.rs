@@ -1,4 +1,4 @@
-//! Signing in by the form, as fast as one core goes, beside a bare server that only hashes.
+//! Signing in, as fast as one core goes, beside a bare server that only hashes.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,7 +17,7 @@ const CONNECTIONS: usize = 8;
 /// is to be measured, so only neighbouring turns are compared.
 const TURNS: usize = 12;
 const WARM_UP: Duration = Duration::from_millis(500);
-/// All turns together load the server for a minute, after which its memory is looked at.
+/// All turns together load the server for two minutes, after which its memory is looked at.
 const MEASURED: Duration = Duration::from_millis(4500);
 const EMAIL: &str = "bench@latchkey.local";
 const PASSWORD: &str = "ferry-lantern-47-quietly-moss";
@@ -25,6 +25,34 @@ const PASSWORD: &str = "ferry-lantern-47-quietly-moss";
 const BODY: &str = "email=bench%40latchkey.local&password=ferry-lantern-47-quietly-moss";
 const HEADERS: &str = "Accept: text/html\r\nContent-Type: application/x-www-form-urlencoded\r\n\
                        Sec-Fetch-Site: same-origin\r\n";
+
+/// The two as a program sends them.
+const JSON: &str =
+    "{\"email\":\"bench@latchkey.local\",\"password\":\"ferry-lantern-47-quietly-moss\"}";
+const JSON_HEADERS: &str = "Content-Type: application/json\r\n";
+
+/// Where one signs in.
+#[derive(Clone, Copy, Debug)]
+struct Door {
+    path: &'static str,
+    headers: &'static str,
+    body: &'static str,
+    /// The status of whoever comes in.
+    status: &'static str,
+}
+
+const FORM: Door = Door {
+    path: "/login",
+    headers: HEADERS,
+    body: BODY,
+    status: "303",
+};
+const API: Door = Door {
+    path: "/api/v1/auth/login",
+    headers: JSON_HEADERS,
+    body: JSON,
+    status: "200",
+};
 
 /// What the load showed.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +62,9 @@ pub(super) struct Load {
     pub(super) floor_per_second: f64,
     /// The one by the other, the median of all turns.
     pub(super) ratio: f64,
+    /// The same of signing in by the JSON API.
+    pub(super) api_per_second: f64,
+    pub(super) api_ratio: f64,
     /// MiB of the server right after it.
     pub(super) memory: f64,
 }
@@ -46,7 +77,10 @@ pub(super) fn measure(
     folder: &Path,
     floor: &Floor,
 ) -> Outcome<Load> {
-    let settings = [("LATCHKEY_HASHING__THREADS", "1")];
+    let settings = [
+        ("LATCHKEY_HASHING__THREADS", "1"),
+        ("LATCHKEY_API__PASSWORD_LOGIN", "true"),
+    ];
     let recipe = recipe(server, folder, &pinning::FIRST_CORE, &settings)?;
     seed_account::create(
         &mut recipe.command(checkout),
@@ -57,15 +91,20 @@ pub(super) fn measure(
     )?;
     let mut server = started(checkout, &recipe)?;
     pinning::move_driver_away()?;
-    let mut turns = Vec::new();
+    let (mut by_form, mut by_api) = (Vec::new(), Vec::new());
     for _ in 0..TURNS {
-        turns.push((turn(&floor.address)?, turn(&server.address())?));
+        let bare = turn(&floor.address, FORM)?;
+        by_form.push((bare, turn(&server.address(), FORM)?));
+        by_api.push((bare, turn(&server.address(), API)?));
     }
     let memory = memory::of_process(server.child().id())?;
     server.stop()?;
+    let api = compared(&by_api);
     Ok(Load {
         memory,
-        ..compared(&turns)
+        api_per_second: api.per_second,
+        api_ratio: api.ratio,
+        ..compared(&by_form)
     })
 }
 
@@ -78,36 +117,39 @@ fn compared(turns: &[(f64, f64)]) -> Load {
         per_second: mean(|turn| turn.1),
         floor_per_second: mean(|turn| turn.0),
         ratio: quantile(&ratios, 0.5),
+        api_per_second: 0.0,
+        api_ratio: 0.0,
         memory: 0.0,
     }
 }
 
 /// Signs in over and over, after a warm-up, and says how often in a second.
-fn turn(address: &str) -> Outcome<f64> {
+fn turn(address: &str, door: Door) -> Outcome<f64> {
     let began = Instant::now();
     let answers = std::thread::scope(|scope| {
         let drivers: Vec<_> = (0..CONNECTIONS)
-            .map(|_| scope.spawn(|| drive(address, began)))
+            .map(|_| scope.spawn(|| drive(address, door, began)))
             .collect();
         drivers
             .into_iter()
             .map(|driver| driver.join().unwrap_or_default())
             .fold(Answers::new(), merged)
     });
-    let redirected = answers.get("303").copied().unwrap_or(0);
-    if answers.len() != 1 || redirected == 0 {
+    let signed_in = answers.get(door.status).copied().unwrap_or(0);
+    if answers.len() != 1 || signed_in == 0 {
         return Err(Failure::new(format!(
-            "not every sign-in was answered with 303: {answers:?}"
+            "not every sign-in was answered with {}: {answers:?}",
+            door.status
         )));
     }
-    Ok(bytes(redirected) / MEASURED.as_secs_f64())
+    Ok(bytes(signed_in) / MEASURED.as_secs_f64())
 }
 
 /// How often each status, or error, came.
 type Answers = BTreeMap<String, u64>;
 
-fn drive(address: &str, began: Instant) -> Answers {
-    let request = http::request("POST", "/login", address, HEADERS, BODY);
+fn drive(address: &str, door: Door, began: Instant) -> Answers {
+    let request = http::request("POST", door.path, address, door.headers, door.body);
     let mut answers = Answers::new();
     let mut connection = None;
     while began.elapsed() < WARM_UP + MEASURED {
@@ -162,7 +204,11 @@ mod tests {
     }
 
     #[test]
-    fn the_form_carries_the_accounts_credentials() {
+    fn both_carry_the_accounts_credentials() {
+        assert_eq!(
+            JSON,
+            format!("{{\"email\":\"{EMAIL}\",\"password\":\"{PASSWORD}\"}}")
+        );
         assert_eq!(
             BODY,
             format!("email={}&password={PASSWORD}", EMAIL.replace('@', "%40"))

@@ -21,6 +21,11 @@ const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 const DEFAULT_URL: &str = "http://localhost:8080";
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// A password that a person can copy by hand.
+pub(crate) fn new_password() -> Outcome<String> {
+    password::generate()
+}
+
 /// Builds, seeds and serves. Returns only when something is wrong: at the end this process
 /// *becomes* the server, so that Ctrl-C, signals and the exit status are the server's own.
 pub(crate) fn serve(checkout: &Checkout, options: RunOptions) -> Outcome<ExitCode> {

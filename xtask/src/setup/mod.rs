@@ -8,6 +8,7 @@ mod debian_rust;
 mod nginx;
 mod node;
 mod postgres;
+mod python;
 mod tools_folder;
 mod versions;
 mod wasm_target;
@@ -21,8 +22,11 @@ use crate::failure::{Failure, Outcome};
 
 pub(crate) use chromium::ensure as chromium;
 pub(crate) use nginx::ensure as nginx;
-pub(crate) use node::{ensure as node, ensure_end2end_packages as end2end_packages};
+pub(crate) use node::{
+    ensure as node, ensure_end2end_packages as end2end_packages, ensure_packages as packages,
+};
 pub(crate) use postgres::ensure as postgres;
+pub(crate) use python::ensure as python;
 
 /// What a command needs in order to build for the browser.
 #[derive(Clone, Debug)]
@@ -101,6 +105,10 @@ pub(crate) fn everything(checkout: &Checkout) -> ExitCode {
     tell(
         "PostgreSQL",
         postgres().map(|path| path.display().to_string()),
+    );
+    tell(
+        "Python",
+        python(checkout).map(|path| path.display().to_string()),
     );
     tell("nginx", nginx().map(|path| path.display().to_string()));
     if complete {

@@ -28,17 +28,24 @@ pub(crate) fn ensure() -> Outcome<String> {
 
 /// Installs what end2end/package-lock.json names, unless it is there.
 pub(crate) fn ensure_end2end_packages(checkout: &Checkout) -> Outcome {
+    ensure_packages(checkout, "end2end")
+}
+
+/// Installs what the package-lock.json of a folder names, unless it is there.
+pub(crate) fn ensure_packages(checkout: &Checkout, name: &str) -> Outcome {
     ensure()?;
-    let folder = checkout.root().join("end2end");
+    let folder = checkout.root().join(name);
     if !folder.join("package-lock.json").is_file() {
-        return Err(Failure::new("end2end/package-lock.json is not there"));
+        return Err(Failure::new(format!(
+            "{name}/package-lock.json is not there"
+        )));
     }
     let wanted = changed(&folder.join("package-lock.json"));
     let installed = changed(&folder.join("node_modules/.package-lock.json"));
     if installed.is_some() && installed >= wanted {
         return Ok(());
     }
-    announce::note("installing the packages of end2end from npm");
+    announce::note(&format!("installing the packages of {name} from npm"));
     let mut npm = checkout.program("npm");
     // The browser is the system's own; Playwright's download would be a second one.
     npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])

@@ -7,12 +7,14 @@ use std::time::Duration;
 use super::cluster::Cluster;
 use super::counted_run::counted;
 use super::counts::{self, Counts};
+use super::examples::Apis;
 use super::strange_provider::StrangeProvider;
 use crate::announce;
 use crate::checkout::Checkout;
 use crate::failure::{Attempt as _, Failure, Outcome};
 use crate::free_port;
 use crate::scratch_folder::ScratchFolder;
+use crate::seed_account;
 use crate::server_process::{Recipe, ServerProcess, show_log};
 
 const DATABASE: &str = "latchkey_journeys";
@@ -29,6 +31,11 @@ const SETTINGS: [(&str, &str); 3] = [
 ];
 /// Whom the journey of an invited person finds invited, with JavaScript and without.
 const INVITED: [&str; 2] = ["invited.js@example.com", "invited.plain@example.com"];
+/// Who administers both servers.
+const ADMINISTRATOR: (&str, &str) = (
+    "administrator@example.com",
+    "seven quiet lanterns by the river",
+);
 
 /// Starts both servers and a provider that both know, runs Playwright and ends them all. That the
 /// servers end in good order is part of the verdict.
@@ -67,6 +74,11 @@ pub(super) fn run(
         &settings,
     )?;
 
+    let apis = [
+        Apis::start(checkout, scratch, "journeys-sqlite", &sqlite.url())?,
+        Apis::start(checkout, scratch, "journeys-postgres", &postgres.url())?,
+    ];
+
     let mut playwright = checkout.program("npx");
     playwright
         .current_dir(checkout.root().join("end2end"))
@@ -74,6 +86,10 @@ pub(super) fn run(
         .env("LATCHKEY_E2E_SQLITE_URL", sqlite.url())
         .env("LATCHKEY_E2E_POSTGRES_URL", postgres.url())
         .env("LATCHKEY_E2E_PROVIDER_URL", provider.url())
+        .env(
+            "LATCHKEY_E2E_APIS",
+            beside([(sqlite.url(), &apis[0]), (postgres.url(), &apis[1])]),
+        )
         .env("LATCHKEY_CHROMIUM", chromium);
     let outcome = counted(&mut playwright, counts::in_playwright_line);
 
@@ -81,6 +97,10 @@ pub(super) fn run(
         announce::error(&failure);
         Counts::of(0, 1)
     });
+    if counts.failed > 0 {
+        apis.iter().for_each(Apis::show_logs);
+    }
+    drop(apis);
     for (name, server) in [("SQLite", sqlite), ("PostgreSQL", postgres)] {
         let log = server.log().to_path_buf();
         let ended = server.stop();
@@ -93,6 +113,15 @@ pub(super) fn run(
         }
     }
     Ok(counts)
+}
+
+/// The APIs beside each server, as the journeys read it. Nothing in it needs to be escaped.
+fn beside(apis: [(String, &Apis); 2]) -> String {
+    let entries = apis.map(|(url, apis)| {
+        let addresses = apis.addresses().replace(',', "\",\"");
+        format!("\"{url}\":[\"{addresses}\"]")
+    });
+    format!("{{{}}}", entries.join(","))
 }
 
 fn start(
@@ -117,6 +146,14 @@ fn start(
     for email in INVITED {
         invite(&mut recipe.command(checkout), email)?;
     }
+    let (email, password) = ADMINISTRATOR;
+    seed_account::create(
+        &mut recipe.command(checkout),
+        email,
+        "Administrator",
+        password,
+        true,
+    )?;
     Ok(server)
 }
 

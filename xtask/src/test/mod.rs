@@ -1,8 +1,10 @@
 //! The verb `test`: every check there is, on both databases and in a real browser.
 
+mod api_document;
 mod cluster;
 mod counted_run;
 mod counts;
+mod examples;
 mod journeys;
 mod report;
 #[cfg(test)]
@@ -63,9 +65,22 @@ pub(crate) fn run(checkout: &Checkout, filter: &[String]) -> Outcome<ExitCode> {
             rust_checks::tests(checkout, cluster, chosen("unit"), chosen("http"))
         });
     }
-    if chosen("browser") {
-        report.check("server for the journeys", || {
+    if chosen("examples") {
+        report.check("examples agree about tokens", || examples::agree(checkout));
+    }
+    if chosen("api") || chosen("browser") {
+        report.check("server as people run it", || {
             rust_checks::build_server(checkout)
+        });
+    }
+    if chosen("api") {
+        report.check("API by its own document", || {
+            api_document::hold(checkout, &scratch)
+        });
+    }
+    if chosen("browser") {
+        report.check("examples for the journeys", || {
+            rust_checks::build_example(checkout)
         });
         report.step("browser journeys", || {
             setup::end2end_packages(checkout)?;

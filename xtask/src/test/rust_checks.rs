@@ -21,6 +21,16 @@ const UNITS: [&str; 10] = [
     "--features",
     "app/ssr",
 ];
+/// What other people's APIs are made with, all of it. In calls of their own: the server would be built
+/// again with what they ask for.
+const FOR_OTHERS: [&str; 6] = [
+    "-p",
+    "latchkey-verify",
+    "-p",
+    "axum-api",
+    "--features",
+    "latchkey-verify/axum,latchkey-verify/aws_lc_rs",
+];
 /// The package with the tests over HTTP.
 const SERVER: [&str; 2] = ["-p", "server"];
 
@@ -37,6 +47,12 @@ pub(super) fn clippy(checkout: &Checkout) -> Outcome {
         .arg("clippy")
         .args(SERVER)
         .args(UNITS)
+        .args(["--all-targets", "--", "-D", "warnings"]);
+    call::run(&mut clippy)?;
+    let mut clippy = checkout.cargo();
+    clippy
+        .arg("clippy")
+        .args(FOR_OTHERS)
         .args(["--all-targets", "--", "-D", "warnings"]);
     call::run(&mut clippy)
 }
@@ -80,5 +96,16 @@ pub(super) fn tests(
         test.args(SERVER);
     }
     test.env("LATCHKEY_TEST_POSTGRES", cluster.url("postgres"));
-    counted(&mut test, counts::in_cargo_line)
+    let mut all = counted(&mut test, counts::in_cargo_line)?;
+    if units {
+        let mut test = checkout.cargo();
+        test.args(["test", "--no-fail-fast"]).args(FOR_OTHERS);
+        all += counted(&mut test, counts::in_cargo_line)?;
+    }
+    Ok(all)
+}
+
+/// Builds the API that is an example.
+pub(super) fn build_example(checkout: &Checkout) -> Outcome {
+    call::run(checkout.cargo().arg("build").args(FOR_OTHERS))
 }

@@ -1,5 +1,6 @@
 //! `/account` and below.
 
+pub mod activity;
 pub mod confirm;
 pub mod connections;
 pub mod delete;
@@ -8,21 +9,24 @@ pub mod overview;
 pub mod profile;
 pub mod security;
 pub mod sessions;
+pub mod tokens;
 
 use leptos::prelude::*;
 
 use crate::{
     components::{Icon, Shape},
     paths,
-    text::{Text, t},
+    text::{Activity, Text, t},
 };
 
-const ENTRIES: [(&str, Text); 5] = [
+const ENTRIES: [(&str, Text); 7] = [
     (paths::ACCOUNT, Text::Overview),
     (paths::PROFILE, Text::Profile),
     (paths::SECURITY, Text::Security),
     (paths::CONNECTIONS, Text::Connections),
     (paths::SESSIONS, Text::Sessions),
+    (paths::TOKENS, Text::Tokens),
+    (paths::ACTIVITY, Text::Activity(Activity::Entry)),
 ];
 
 /// What was just done.

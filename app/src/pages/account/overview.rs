@@ -30,6 +30,7 @@ pub async fn overview_page(
         .sessions
         .list(session.account, &session.public_id)
         .await?;
+    let tokens = services.tokens.count(session.account).await?;
     let since = ago(page.now, account.created_at);
     let signed_in = sessions.len();
     Ok(Some(PageView::new(move || {
@@ -51,6 +52,15 @@ pub async fn overview_page(
                 </dl>
                 <div class="actions">
                     <a class="button" href=paths::SESSIONS>{t(Text::SessionsSee)}</a>
+                </div>
+            </section>
+            <section class="card">
+                <h2>{t(Text::TokensTitle)}</h2>
+                <dl class="facts">
+                    <div><dt>{t(Text::TokensActive)}</dt><dd>{tokens}</dd></div>
+                </dl>
+                <div class="actions">
+                    <a class="button" href=paths::TOKENS>{t(Text::TokensSee)}</a>
                 </div>
             </section>
         };

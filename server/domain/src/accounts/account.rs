@@ -71,23 +71,30 @@ impl WebauthnUserHandle {
 }
 
 /// What an account may do beyond its own affairs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
+    /// Sees people, sessions, tokens and the audit trail, and ends sessions.
+    Support,
     /// Everything.
     Admin,
 }
 
 impl Role {
+    /// Every one there is, the one that may most last.
+    pub const ALL: [Self; 2] = [Self::Support, Self::Admin];
+
     /// The stored word.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Support => "support",
             Self::Admin => "admin",
         }
     }
 
     /// From the stored word.
     pub fn parse(word: &str) -> Option<Self> {
-        (word == Self::Admin.as_str()).then_some(Self::Admin)
+        Self::ALL.into_iter().find(|role| role.as_str() == word)
     }
 }
 

@@ -44,8 +44,8 @@ impl AccountsService {
 
     fn network_key(&self, client: &Client) -> Mac {
         let network = client.address.network();
-        let keys = &self.foundation.keys;
-        keys.mac(Purpose::Throttle, "sign-ups of a network", &network)
+        let names = &self.foundation.names;
+        names.mac(Purpose::Throttle, "sign-ups of a network", &network)
     }
 }
 

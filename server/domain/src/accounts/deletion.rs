@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use super::{Account, AccountsService, EmailAddress, owner::own_event};
 use crate::{
-    audit::{Actor, Event, EventKind},
+    audit::{Actor, By, Event, EventKind},
     client::Client,
     mail::{self, Circumstances, Message},
     sessions::LoadedSession,
     store::StorageError,
+    tokens::cut_off_account,
 };
 
 /// How long signing in keeps an account whose deletion was asked for.
@@ -76,6 +77,8 @@ impl AccountsService {
             .await?;
         self.drop_waiting(work.as_mut(), id).await?;
         work.delete_unused_links(&id.to_string()).await?;
+        let by = By::owner(id, form.client);
+        cut_off_account(work.as_mut(), &self.foundation, id, by).await?;
         let language = account.language_of_mail(form.client);
         let message = Message::DeletionPlanned {
             name: account.name,

@@ -10,7 +10,7 @@ mod email_address;
 mod email_change;
 mod finish_sign_up;
 mod invitations;
-mod manage;
+pub(crate) mod manage;
 mod owner;
 mod passwords;
 mod ports;
@@ -139,8 +139,8 @@ impl AccountsService {
         lookup_key: &str,
     ) -> Result<bool, StorageError> {
         let now = self.foundation.now();
-        let keys = &self.foundation.keys;
-        let key = keys.mac(Purpose::Throttle, kind, lookup_key.as_bytes());
+        let names = &self.foundation.names;
+        let key = names.mac(Purpose::Throttle, kind, lookup_key.as_bytes());
         let hour = now.plus(Duration::from_hours(1));
         Ok(work.count_failure(&key, now, hour).await?.failures <= most)
     }

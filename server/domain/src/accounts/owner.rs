@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::{AccountId, AccountsService};
+use super::{AccountId, AccountsService, manage::end_sessions};
 use crate::{
-    audit::{Actor, Event, EventKind},
+    audit::{Actor, By, Event, EventKind},
     client::Client,
     clock::Timestamp,
     keys::Purpose,
@@ -65,8 +65,8 @@ impl AccountsService {
         whose: &str,
     ) -> Result<Option<u32>, StorageError> {
         let now = self.foundation.now();
-        let keys = &self.foundation.keys;
-        let key = keys.mac(Purpose::Throttle, kind, whose.as_bytes());
+        let names = &self.foundation.names;
+        let key = names.mac(Purpose::Throttle, kind, whose.as_bytes());
         let hour = now.plus(Duration::from_hours(1));
         let counted = work.count_failure(&key, now, hour).await?;
         Ok((counted.failures > most).then(|| seconds_until(counted.expires_at, now)))
@@ -97,11 +97,8 @@ impl AccountsService {
         (kept, reason): (&str, &str),
         client: &Client,
     ) -> Result<(), StorageError> {
-        for ended in work.delete_sessions_except(account, kept).await? {
-            let details = [("session", ended.as_str()), ("reason", reason)];
-            let event = own_event(EventKind::SessionEnded, account, &details, client);
-            work.append_event(&event.row(&self.foundation)).await?;
-        }
+        let by = By::owner(account, client);
+        end_sessions(work, &self.foundation, account, (kept, reason), by).await?;
         Ok(())
     }
 }

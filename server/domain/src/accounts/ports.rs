@@ -146,8 +146,7 @@ pub trait Accounts {
     /// Changes what the person wants to be called; `false` when it is that already.
     async fn set_name(&mut self, account: AccountId, name: &str) -> Result<bool, StorageError>;
 
-    /// Has an account go at `until`, cutting off every token of it; `false` when it is gone,
-    /// disabled, or about to go already.
+    /// Has an account go at `until`; `false` when it is gone, disabled, or about to go already.
     async fn plan_deletion(
         &mut self,
         account: AccountId,
@@ -195,6 +194,16 @@ pub trait Accounts {
         role: Role,
         now: Timestamp,
     ) -> Result<bool, StorageError>;
+
+    /// Takes every role but `kept` away, and says which were.
+    async fn revoke_roles_but(
+        &mut self,
+        account: AccountId,
+        kept: Option<Role>,
+    ) -> Result<Vec<Role>, StorageError>;
+
+    /// What an account may do beyond its own affairs: of several roles the one that may most.
+    async fn role_of(&mut self, account: AccountId) -> Result<Option<Role>, StorageError>;
 
     /// Remembers that a browser belongs to an account's owner.
     async fn remember_browser(

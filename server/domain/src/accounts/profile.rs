@@ -9,8 +9,8 @@ pub const AUTOMATIC_LANGUAGE: &str = "auto";
 /// A filled-in profile.
 #[derive(Clone, Copy, Debug)]
 pub struct Profile<'a> {
-    /// What the person wants to be called, as typed.
-    pub name: &'a str,
+    /// What the person wants to be called, as typed; `None` leaves it as it is.
+    pub name: Option<&'a str>,
     /// The tag of the language they read, or [`AUTOMATIC_LANGUAGE`]; nothing leaves it as it is.
     pub language: &'a str,
 }
@@ -37,7 +37,7 @@ impl AccountsService {
         client: &Client,
     ) -> Result<Result<(), ProfileProblems>, StorageError> {
         let parsed = (
-            DisplayName::parse(typed.name),
+            typed.name.map(DisplayName::parse).transpose(),
             Chosen::parse(typed.language),
         );
         let (name, language) = match parsed {
@@ -51,7 +51,9 @@ impl AccountsService {
         };
         let mut work = self.foundation.store.begin().await?;
         let mut changes = Vec::new();
-        if work.set_name(account, name.as_str()).await? {
+        if let Some(name) = name
+            && work.set_name(account, name.as_str()).await?
+        {
             changes.push(EventKind::AccountRenamed);
         }
         if let Chosen::Set(language) = language

@@ -2,6 +2,20 @@
 //!
 //! An event names people by account id only. What is personal (address, e-mail, browser) stands in
 //! a side row whose salted digest is in the event, so that it can be erased and the trail still holds.
+//! The chainer gives each event its place in a chain of hashes a moment later (`chain.rs`); checkpoints
+//! of that chain rest outside the database (`checkpoint.rs`).
+
+mod chain;
+mod chainer;
+mod check;
+mod checkpoint;
+mod denied;
+mod export;
+mod kind;
+mod reading;
+mod retention;
+
+use std::fmt;
 
 use async_trait::async_trait;
 use serde::Serialize;
@@ -13,108 +27,18 @@ use crate::{
     clock::Timestamp,
     foundation::Foundation,
     random::{random_bytes, time_ordered_id},
-    store::StorageError,
+    store::{StorageError, Work},
 };
 
-/// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EventKind {
-    /// Someone asked for an account; its address is yet to be confirmed.
-    RegistrationCreated,
-    /// Someone signed up with the address of an existing account.
-    RegistrationForExistingAccount,
-    /// An operator invited somebody.
-    InvitationCreated,
-    /// An operator took an invitation back, or replaced it by another.
-    InvitationWithdrawn,
-    /// An account was born.
-    AccountCreated,
-    /// A person changed their name.
-    AccountRenamed,
-    /// Someone asked for another address for their account.
-    EmailChangeRequested,
-    /// They dropped it before it was confirmed.
-    EmailChangeCancelled,
-    /// An account has another address.
-    EmailChanged,
-    /// An account has its former address again.
-    EmailChangeUndone,
-    /// A person asked for their account to be deleted.
-    AccountDeletionPlanned,
-    /// They signed in before it was, or put their address back.
-    AccountDeletionCancelled,
-    /// An account is gone.
-    AccountDeleted,
-    /// A person chose another language.
-    AccountLanguageChanged,
-    /// An account was disabled.
-    AccountDisabled,
-    /// A disabled account was enabled again.
-    AccountEnabled,
-    /// A role was given.
-    RoleGranted,
-    /// Someone asked for a link that sets a new password.
-    PasswordResetRequested,
-    /// A password was set by such a link.
-    PasswordReset,
-    /// An account without a password was given one by its owner.
-    PasswordSet,
-    /// A password was changed by its owner.
-    PasswordChanged,
-    /// The stored hash of a password was renewed with higher parameters.
-    PasswordRehashed,
-    /// Wrong passwords, coalesced.
-    SignInFailed,
-    /// An identity from elsewhere was connected to an account.
-    IdentityConnected,
-    /// It was taken away again.
-    IdentityDisconnected,
-    /// A session began.
-    SessionStarted,
-    /// A session's owner proved again who they are.
-    SessionRenewed,
-    /// A session was ended before its time.
-    SessionEnded,
-    /// The installation was given another `public_url`.
-    IssuerChanged,
-}
-
-impl EventKind {
-    /// The stored word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::RegistrationCreated => "registration.created",
-            Self::RegistrationForExistingAccount => "registration.existing_account",
-            Self::InvitationCreated => "invitation.created",
-            Self::InvitationWithdrawn => "invitation.withdrawn",
-            Self::AccountCreated => "account.created",
-            Self::AccountRenamed => "account.renamed",
-            Self::EmailChangeRequested => "email.change_requested",
-            Self::EmailChangeCancelled => "email.change_cancelled",
-            Self::EmailChanged => "email.changed",
-            Self::EmailChangeUndone => "email.change_undone",
-            Self::AccountDeletionPlanned => "account.deletion_planned",
-            Self::AccountDeletionCancelled => "account.deletion_cancelled",
-            Self::AccountDeleted => "account.deleted",
-            Self::AccountLanguageChanged => "account.language_changed",
-            Self::AccountDisabled => "account.disabled",
-            Self::AccountEnabled => "account.enabled",
-            Self::RoleGranted => "role.granted",
-            Self::PasswordResetRequested => "password.reset_requested",
-            Self::PasswordReset => "password.reset",
-            Self::PasswordSet => "password.set",
-            Self::PasswordChanged => "password.changed",
-            Self::PasswordRehashed => "password.rehashed",
-            Self::SignInFailed => "sign_in.failed",
-            Self::IdentityConnected => "identity.connected",
-            Self::IdentityDisconnected => "identity.disconnected",
-            Self::SessionStarted => "session.started",
-            Self::SessionRenewed => "session.renewed",
-            Self::SessionEnded => "session.ended",
-            Self::IssuerChanged => "installation.issuer_changed",
-        }
-    }
-}
+pub use chain::{AuditChain, CutRow, Hash, Link, LinkRow, StoredEvent, Unchained};
+pub use chainer::{Head, chain_pending, head};
+pub use check::{Checked, Fault, check};
+pub use checkpoint::{AuditKey, Checkpoint, NotOurs};
+pub use denied::note_denied;
+pub use export::{csv_header, csv_line, json_line};
+pub use kind::{EventKind, Outcome};
+pub use reading::{AuditReading, EventFilter, EventQuestion, FoundEvent, Side, find_events};
+pub use retention::{Removed, remove_before};
 
 /// Who did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,6 +49,20 @@ pub enum Actor {
     Account(AccountId),
     /// Whoever has a shell on the server.
     CommandLine,
+    /// The program by itself.
+    System,
+}
+
+impl fmt::Display for Actor {
+    /// The stored word, with an account's id.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Anonymous => f.write_str("anonymous"),
+            Self::Account(id) => write!(f, "account:{id}"),
+            Self::CommandLine => f.write_str("command-line"),
+            Self::System => f.write_str("system"),
+        }
+    }
 }
 
 /// An event to be written.
@@ -142,6 +80,48 @@ pub struct Event<'a> {
     pub client: Option<&'a Client>,
     /// The e-mail, for the side row.
     pub email: Option<&'a str>,
+}
+
+/// Who does something, and from where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct By<'a> {
+    pub(crate) actor: Actor,
+    pub(crate) client: Option<&'a Client>,
+}
+
+impl<'a> By<'a> {
+    /// The owner of an account.
+    pub(crate) const fn owner(account: AccountId, client: &'a Client) -> Self {
+        Self {
+            actor: Actor::Account(account),
+            client: Some(client),
+        }
+    }
+
+    /// Whoever has a shell on the server.
+    pub(crate) const COMMAND_LINE: By<'static> = By {
+        actor: Actor::CommandLine,
+        client: None,
+    };
+
+    /// Writes an event of theirs, as part of a unit.
+    pub(crate) async fn note(
+        self,
+        work: &mut dyn Work,
+        foundation: &Foundation,
+        (kind, subject): (EventKind, Option<AccountId>),
+        details: &[(&'static str, &str)],
+    ) -> Result<(), StorageError> {
+        let event = Event {
+            kind,
+            actor: self.actor,
+            subject,
+            details,
+            client: self.client,
+            email: None,
+        };
+        work.append_event(&event.row(foundation)).await
+    }
 }
 
 /// An event as it rests.
@@ -166,7 +146,7 @@ pub struct EventRow {
 }
 
 #[derive(Serialize)]
-struct Side<'a> {
+struct SideBody<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -180,7 +160,7 @@ impl Event<'_> {
     pub fn row(&self, foundation: &Foundation) -> EventRow {
         let now = foundation.now();
         let side = (self.client.is_some() || self.email.is_some()).then(|| {
-            let body = Side {
+            let body = SideBody {
                 address: self.client.map(|client| client.address.to_string()),
                 email: self.email,
                 user_agent: self.client.map(|client| client.user_agent.as_str()),
@@ -197,23 +177,19 @@ impl Event<'_> {
             id: time_ordered_id(now, foundation.random.as_ref()).to_string(),
             at: now,
             kind: self.kind,
-            actor: match self.actor {
-                Actor::Anonymous => "anonymous".to_owned(),
-                Actor::Account(id) => format!("account:{id}"),
-                Actor::CommandLine => "command-line".to_owned(),
-            },
+            actor: self.actor.to_string(),
             subject: self.subject,
             details: serde_json::Value::Object(details).to_string(),
-            side_digest: side.as_ref().map(|(salt, body)| {
-                Sha256::new()
-                    .chain_update(salt)
-                    .chain_update(body)
-                    .finalize()
-                    .into()
-            }),
+            side_digest: side.as_ref().map(|(salt, body)| side_digest(salt, body)),
             side,
         }
     }
+}
+
+/// What an event says of its side row.
+fn side_digest(salt: &[u8], body: &str) -> [u8; 32] {
+    let digest = Sha256::new().chain_update(salt).chain_update(body);
+    digest.finalize().into()
 }
 
 /// The audit trail at rest. Rows can be added, never changed.
@@ -224,6 +200,7 @@ pub trait AuditTrail {
     /// When the newest event happened, by the clock of whoever wrote it.
     async fn newest_event_at(&mut self) -> Result<Option<Timestamp>, StorageError>;
 
-    /// Erases what is personal in the events about an account. Their digests stay.
-    async fn erase_sides_of(&mut self, subject: AccountId) -> Result<(), StorageError>;
+    /// Erases what is personal in the events about an account, and in those of which it was the actor.
+    /// Their digests stay.
+    async fn erase_sides_of(&mut self, account: AccountId) -> Result<(), StorageError>;
 }

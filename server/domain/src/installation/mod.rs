@@ -1,5 +1,7 @@
 //! What was decided at this installation's first start and must not change unnoticed.
 
+mod names;
+
 use async_trait::async_trait;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -10,6 +12,8 @@ use crate::{
     random::random_bytes,
     store::StorageError,
 };
+
+pub use names::{Names, NoMacKey, mac_key};
 
 /// The installation's one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +35,15 @@ pub trait Installations {
     async fn find_installation(&mut self) -> Result<Option<Installation>, StorageError>;
     /// Writes the row; [`StorageError::Taken`] when there is one.
     async fn insert_installation(&mut self, row: &Installation) -> Result<(), StorageError>;
+    /// The key of names, sealed; `None` as well while there is no row.
+    async fn find_mac_key(&mut self) -> Result<Option<Vec<u8>>, StorageError>;
+    /// Puts a sealed key of names in the place of `from`; `false` when there is another one, or no
+    /// row.
+    async fn replace_mac_key(
+        &mut self,
+        from: Option<&[u8]>,
+        to: &[u8],
+    ) -> Result<bool, StorageError>;
     /// Gives the installation another issuer.
     async fn change_issuer(&mut self, issuer: &str, rp_id: &str) -> Result<(), StorageError>;
 }
@@ -67,7 +80,11 @@ pub async fn check(
         created_at: foundation.now(),
     };
     match work.insert_installation(&row).await {
-        Ok(()) => work.commit().await.map(|()| InstallationCheck::Same),
+        Ok(()) => {
+            let sealed = names::seal(foundation, &foundation.names)?;
+            work.replace_mac_key(None, &sealed).await?;
+            work.commit().await.map(|()| InstallationCheck::Same)
+        }
         // Another node was first.
         Err(StorageError::Taken) => {
             drop(work);

@@ -3,12 +3,16 @@
 //! A sealed value is `1 ‖ key id (8) ‖ nonce (24) ‖ ciphertext and tag`. What it is for and whose
 //! it is are authenticated with it, so that one row's secret can't be moved into another.
 
+use std::{
+    fmt,
+    sync::{Arc, PoisonError, RwLock},
+};
+
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305,
     aead::{Aead, Payload},
 };
-use hmac::{Hmac, Mac as _};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -25,20 +29,46 @@ pub enum Purpose {
     Mail,
     /// The key of a count of failures.
     Throttle,
+    /// The private half of a signing key.
+    SigningKey,
     /// The PKCE verifier of somebody on their way to a provider.
     Flow,
     /// What the practice providers of development mode hand out.
     Practice,
+    /// The key that names what must not be read: see [`super::MacKey`].
+    MacKey,
 }
 
 impl Purpose {
-    const fn label(self) -> &'static [u8] {
+    /// Every one there is.
+    pub const ALL: [Self; 6] = [
+        Self::SigningKey,
+        Self::MacKey,
+        Self::Flow,
+        Self::Mail,
+        Self::Throttle,
+        Self::Practice,
+    ];
+
+    pub(super) const fn label(self) -> &'static [u8] {
         match self {
             Self::Mail => b"latchkey mail",
             Self::Throttle => b"latchkey throttle",
+            Self::SigningKey => b"latchkey signing key",
             Self::Flow => b"latchkey flow",
             Self::Practice => b"latchkey practice",
+            Self::MacKey => b"latchkey mac key",
         }
+    }
+}
+
+/// What a master key is called. It says nothing of the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MasterKeyId([u8; ID]);
+
+impl fmt::Display for MasterKeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
@@ -65,6 +95,15 @@ impl MasterKey {
             id,
             bytes: Zeroizing::new(bytes),
         }
+    }
+
+    /// What it is called.
+    pub const fn id(&self) -> MasterKeyId {
+        MasterKeyId(self.id)
+    }
+
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.bytes
     }
 
     /// The key as one line of a key file.
@@ -95,20 +134,9 @@ pub enum SealError {
     Broken,
 }
 
-/// An HMAC-SHA256 under the current master key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mac([u8; 32]);
-
-impl Mac {
-    /// The 32 bytes.
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-}
-
-/// Master keys in order: the first seals, all open.
+/// Master keys in order: the first seals, all open. Others can take their place while it is used.
 pub struct KeyRing {
-    keys: Vec<MasterKey>,
+    keys: RwLock<Arc<[MasterKey]>>,
 }
 
 impl KeyRing {
@@ -136,12 +164,46 @@ impl KeyRing {
         if keys.is_empty() {
             return Err(KeyRingError::Empty);
         }
-        Ok(Self { keys })
+        Ok(Self::new(keys))
     }
 
     /// A ring of one key.
     pub fn of(key: MasterKey) -> Self {
-        Self { keys: vec![key] }
+        Self::new(vec![key])
+    }
+
+    fn new(keys: Vec<MasterKey>) -> Self {
+        Self {
+            keys: RwLock::new(keys.into()),
+        }
+    }
+
+    /// The keys of this moment.
+    pub(super) fn keys(&self) -> Arc<[MasterKey]> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&keys)
+    }
+
+    /// What its keys are called, in their order.
+    pub fn ids(&self) -> Vec<MasterKeyId> {
+        self.keys().iter().map(MasterKey::id).collect()
+    }
+
+    /// Takes the keys of another ring over; `false` when they are its own already.
+    pub fn follow(&self, other: &Self) -> bool {
+        let keys = other.keys();
+        let is_new = self.ids() != other.ids();
+        if is_new {
+            *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+        }
+        is_new
+    }
+
+    /// What everything begins with that is sealed from now on, and nothing that another key sealed.
+    pub fn head(&self) -> Vec<u8> {
+        let keys = self.keys();
+        let id = keys.first().map_or([0; ID], |key| key.id);
+        [[FORMAT].as_slice(), &id].concat()
     }
 
     /// Encrypts `plain` for `purpose`, bound to `owner` (the id of its row).
@@ -155,7 +217,8 @@ impl KeyRing {
         plain: &[u8],
         random: &dyn Random,
     ) -> Result<Vec<u8>, SealError> {
-        let key = self.keys.first().ok_or(SealError::UnknownKey)?;
+        let keys = self.keys();
+        let key = keys.first().ok_or(SealError::UnknownKey)?;
         let nonce: [u8; NONCE] = random_bytes(random);
         let sealed = XChaCha20Poly1305::new(
             key.bytes
@@ -196,8 +259,8 @@ impl KeyRing {
             return Err(SealError::Broken);
         }
         let id = &head[1..=ID];
-        let key = self
-            .keys
+        let keys = self.keys();
+        let key = keys
             .iter()
             .find(|key| key.id == id)
             .ok_or(SealError::UnknownKey)?;
@@ -217,24 +280,6 @@ impl KeyRing {
         )
         .map(Zeroizing::new)
         .map_err(|_| SealError::Broken)
-    }
-}
-
-impl KeyRing {
-    /// A name for `of`, of a `kind`, that says nothing without the master key (RFC 2104). Another
-    /// current key gives other names.
-    pub fn mac(&self, purpose: Purpose, kind: &str, of: &[u8]) -> Mac {
-        let key = self.keys.first().map_or([0; 32], |key| *key.bytes);
-        // Any length of key is taken.
-        let Ok(mut mac) = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&key) else {
-            unreachable!("HMAC takes keys of any length (RFC 2104 section 2)");
-        };
-        for part in [purpose.label(), kind.as_bytes()] {
-            mac.update(part);
-            mac.update(&[0]);
-        }
-        mac.update(of);
-        Mac(mac.finalize().into_bytes().into())
     }
 }
 
@@ -320,6 +365,35 @@ mod tests {
         );
         assert_eq!(
             ring().open(Purpose::Mail, "row", &sealed).unwrap_err(),
+            SealError::UnknownKey
+        );
+    }
+
+    #[test]
+    fn other_keys_take_over_while_it_is_used() {
+        let (old, new) = (
+            MasterKey::from_bytes([7; 32]),
+            MasterKey::from_bytes([8; 32]),
+        );
+        let (old_line, new_line) = (old.to_line(), new.to_line());
+        let ring = KeyRing::of(old);
+        let sealed = ring.seal(Purpose::Mail, "row", b"x", &Counting).unwrap();
+        assert!(sealed.starts_with(&ring.head()));
+        let announced = KeyRing::parse(&format!("{}\n{}", *old_line, *new_line)).unwrap();
+        assert!(ring.follow(&announced));
+        assert!(!ring.follow(&announced), "it has these already");
+        assert!(
+            sealed.starts_with(&ring.head()),
+            "a second key seals nothing"
+        );
+        let both = KeyRing::parse(&format!("{}\n{}", *new_line, *old_line)).unwrap();
+        assert!(ring.follow(&both), "another order is another ring");
+        assert!(!sealed.starts_with(&ring.head()));
+        assert!(ring.open(Purpose::Mail, "row", &sealed).is_ok());
+        assert_eq!(ring.ids(), both.ids());
+        assert!(ring.follow(&KeyRing::of(new)));
+        assert_eq!(
+            ring.open(Purpose::Mail, "row", &sealed).unwrap_err(),
             SealError::UnknownKey
         );
     }

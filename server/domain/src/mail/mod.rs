@@ -164,6 +164,37 @@ pub enum Message {
         #[serde(flatten)]
         done: Circumstances,
     },
+    /// Tells an owner that a token was made for themselves.
+    TokenCreated {
+        /// The account's name.
+        name: String,
+        /// What the token is called.
+        token: String,
+        /// What it may do.
+        scopes: Vec<String>,
+        /// When it expires, in microseconds UTC.
+        until: i64,
+        /// When, from where, with what.
+        #[serde(flatten)]
+        done: Circumstances,
+    },
+    /// Tells an owner that one of their tokens expires soon.
+    TokenExpires {
+        /// The account's name.
+        name: String,
+        /// What the token is called.
+        token: String,
+        /// When it expires, in microseconds UTC.
+        until: i64,
+    },
+    /// Tells an owner that a refresh token was presented by two, and what it belongs to ended.
+    TokensUsedTwice {
+        /// The account's name.
+        name: String,
+        /// When, from where, with what.
+        #[serde(flatten)]
+        done: Circumstances,
+    },
     /// Tells an address that an account was made for it, on a provider's word.
     AccountMade {
         /// The account's name.
@@ -227,6 +258,9 @@ impl Message {
             | Self::IdentityDisconnected { .. }
             | Self::DeletionPlanned { .. }
             | Self::DeletionCancelled { .. }
+            | Self::TokenCreated { .. }
+            | Self::TokenExpires { .. }
+            | Self::TokensUsedTwice { .. }
             | Self::AccountDeleted {} => MAIL_LIFETIME,
         }
     }

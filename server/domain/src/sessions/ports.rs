@@ -3,7 +3,12 @@
 use async_trait::async_trait;
 
 use super::SessionKeyHash;
-use crate::{accounts::AccountId, clock::Timestamp, language::Language, store::StorageError};
+use crate::{
+    accounts::{AccountId, Role},
+    clock::Timestamp,
+    language::Language,
+    store::StorageError,
+};
 
 /// A session at rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +52,8 @@ pub struct SessionOwner {
     pub email: String,
     /// The language the person chose.
     pub language: Option<Language>,
+    /// Its role: of several the one that may most.
+    pub role: Option<Role>,
 }
 
 /// Sessions at rest.
@@ -105,6 +112,12 @@ pub trait Sessions {
         &mut self,
         key: &SessionKeyHash,
     ) -> Result<Option<(AccountId, String)>, StorageError>;
+
+    /// Whose session has this public id.
+    async fn owner_of_session(
+        &mut self,
+        public_id: &str,
+    ) -> Result<Option<AccountId>, StorageError>;
 
     /// Ends one session of an account; `false` when there is none by that name.
     async fn delete_session(

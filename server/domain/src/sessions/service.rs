@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Device, Lifetimes, SessionRow, last_seen::LastSeen};
 use crate::{
-    accounts::AccountId,
+    accounts::{AccountId, Role},
     audit::{Actor, Event, EventKind},
     client::{Client, ClientAddress},
     clock::Timestamp,
@@ -16,6 +16,7 @@ use crate::{
     random::{random_bytes, time_ordered_id},
     social::IdentityKey,
     store::{StorageError, Work},
+    tokens::end_with_session,
 };
 
 /// SHA-256 of a session cookie's value; the value itself is never stored.
@@ -102,6 +103,8 @@ pub struct LoadedSession {
     pub email: String,
     /// The language the person chose.
     pub language: Option<Language>,
+    /// What they may do beyond their own affairs.
+    pub role: Option<Role>,
 }
 
 /// A session as its owner sees it.
@@ -156,6 +159,22 @@ impl SessionsService {
         new: &NewSession,
         client: &Client,
     ) -> Result<Option<String>, StorageError> {
+        let mut work = self.foundation.store.begin().await?;
+        let started = self.start_in(work.as_mut(), key, new, client).await?;
+        if started.is_some() {
+            work.commit().await?;
+        }
+        Ok(started)
+    }
+
+    /// The same as part of a unit: don't commit when there is `None`.
+    pub(crate) async fn start_in(
+        &self,
+        work: &mut dyn Work,
+        key: SessionKeyHash,
+        new: &NewSession,
+        client: &Client,
+    ) -> Result<Option<String>, StorageError> {
         let (now, random) = (self.foundation.now(), self.foundation.random.as_ref());
         let lifetime = self.lifetimes.of(new.persistent);
         let absolute_until = now.plus(lifetime.absolute);
@@ -175,7 +194,6 @@ impl SessionsService {
             user_agent: client.user_agent.as_str().to_owned(),
             browser: client.browser.map(|browser| browser.as_bytes().to_vec()),
         };
-        let mut work = self.foundation.store.begin().await?;
         if let Some(identity) = &new.identity {
             // In the order in which everyone locks.
             work.hold_account(new.account).await?;
@@ -212,10 +230,8 @@ impl SessionsService {
         };
         work.append_event(&event.row(&self.foundation)).await?;
         if new.leaving || new.password_since.is_none() {
-            self.keep_account(work.as_mut(), new.account, client)
-                .await?;
+            self.keep_account(work, new.account, client).await?;
         }
-        work.commit().await?;
         Ok(Some(row.public_id))
     }
 
@@ -287,6 +303,7 @@ impl SessionsService {
             name: owner.name,
             email: owner.email,
             language: owner.language,
+            role: owner.role,
         }))
     }
 
@@ -466,6 +483,7 @@ impl SessionsService {
             client,
             email: None,
         };
-        work.append_event(&event.row(&self.foundation)).await
+        work.append_event(&event.row(&self.foundation)).await?;
+        end_with_session(work, &self.foundation, public_id).await
     }
 }

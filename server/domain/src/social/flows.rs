@@ -137,7 +137,7 @@ impl SocialService {
         let network = start.client.address.network();
         let key = self
             .foundation
-            .keys
+            .names
             .mac(Purpose::Throttle, "social start", &network);
         let hour = now.plus(Duration::from_hours(1));
         let counted = work.count_failure(&key, now, hour).await?;

@@ -317,7 +317,7 @@ impl PasswordChecks {
     }
 
     fn mac(&self, kind: &str, of: &[u8]) -> Mac {
-        self.foundation.keys.mac(Purpose::Throttle, kind, of)
+        self.foundation.names.mac(Purpose::Throttle, kind, of)
     }
 }
 

@@ -1,6 +1,10 @@
 //! The master key: there, and the one that sealed what rests encrypted.
 
-use domain::{keys::KeyRing, mail, store::StorageError};
+use domain::{
+    keys::{self, KeyRing},
+    mail,
+    store::StorageError,
+};
 
 use super::{Patient, report::Report};
 use crate::{
@@ -42,7 +46,7 @@ pub(super) async fn check(report: &mut Report, patient: &Patient<'_>) {
         };
     }
     match try_out(patient, &keys).await {
-        Ok(found) => judge(report, &place, found),
+        Ok(found) => judge(report, &place, &keys, &found),
         Err(error) => report.problem(NAME, error.to_string(), "mend the database first"),
     }
 }
@@ -58,15 +62,42 @@ async fn used(patient: &Patient<'_>) -> bool {
     }
 }
 
-async fn try_out(patient: &Patient<'_>, keys: &KeyRing) -> Result<mail::Sealed, StorageError> {
-    match &patient.database {
-        Some(database) => mail::try_keys(database.read().await?.as_mut(), keys).await,
-        None => Ok(mail::Sealed::default()),
-    }
+/// What the ring could do with what rests sealed.
+#[derive(Default)]
+struct Found {
+    mails: mail::Sealed,
+    /// So many values another key than the first has sealed.
+    otherwise: i64,
 }
 
-fn judge(report: &mut Report, place: &str, found: mail::Sealed) {
-    match (found.opened, found.locked) {
+async fn try_out(patient: &Patient<'_>, ring: &KeyRing) -> Result<Found, StorageError> {
+    let Some(database) = &patient.database else {
+        return Ok(Found::default());
+    };
+    let mut work = database.read().await?;
+    Ok(Found {
+        mails: mail::try_keys(work.as_mut(), ring).await?,
+        otherwise: keys::count_sealed_otherwise(work.as_mut(), ring).await?,
+    })
+}
+
+fn judge(report: &mut Report, place: &str, ring: &KeyRing, found: &Found) {
+    let has_others = ring.ids().len() > 1;
+    match (found.mails.opened, found.mails.locked) {
+        (_, 0) if found.otherwise > 0 && has_others => report.warning(
+            NAME,
+            format!(
+                "{place} holds several keys, and another than the first sealed {}",
+                what(found.otherwise)
+            ),
+            "run `latchkey secrets rotate`, which encrypts that again and lets the older keys go",
+        ),
+        (_, 0) if found.otherwise > 0 => report.problem(
+            NAME,
+            format!("{place} isn't the key that sealed {}", what(found.otherwise)),
+            "put that key back, on a line below this one if both are needed; if it is lost, run `latchkey \
+             migrate --new-master-key`",
+        ),
         (0, 0) => report.ok(NAME, format!("{place}; nothing rests sealed to try it on")),
         (_, 0) => report.ok(NAME, format!("{place} opens what rests sealed")),
         (0, locked) => report.problem(
@@ -79,5 +110,12 @@ fn judge(report: &mut Report, place: &str, found: mail::Sealed) {
             format!("{place} opens what is new, but {locked} of the queued mails were sealed by another key"),
             "put that key back on a line below this one, or let those mails expire",
         ),
+    }
+}
+
+fn what(number: i64) -> String {
+    match number {
+        1 => "1 value in the database".to_owned(),
+        _ => format!("{number} values in the database"),
     }
 }

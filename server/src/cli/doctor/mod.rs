@@ -1,6 +1,7 @@
 //! `latchkey doctor`: looks at everything that serving rests on. It makes nothing, migrates nothing
 //! and changes nothing; what isn't there yet is no fault.
 
+mod audit;
 mod certificate;
 mod clock;
 mod configuration;
@@ -37,10 +38,11 @@ pub(super) fn of_mistakes(errors: &ConfigErrors, json: bool) -> Result<(), Failu
     report.conclude(json)
 }
 
-/// Runs every check. `file` is the configuration file that was named.
+/// Runs every check; that of the audit trail, which takes long, if it is asked for. `file` is the configuration file that was named.
 pub(super) async fn doctor(
     config: &Config,
     file: Option<&Path>,
+    audit: bool,
     json: bool,
 ) -> Result<(), Failure> {
     let (clock, random) = machine();
@@ -69,6 +71,9 @@ pub(super) async fn doctor(
     mail::check_server(&mut report, config, std::sync::Arc::clone(&clock)).await;
     mail::check_queue(&mut report, &patient, clock.now()).await;
     hashing::check(&mut report, config, random.as_ref()).await;
+    if audit {
+        audit::check(&mut report, &patient, clock.now()).await;
+    }
     if let Some(database) = patient.database {
         database.close().await;
     }

@@ -168,6 +168,31 @@ impl Values {
         }
     }
 
+    /// Whether the file or the environment says something of `key`.
+    pub(crate) fn is_given(&self, key: &Key) -> bool {
+        self.given.contains_key(key.name())
+    }
+
+    /// The texts of `key`: a list, or one text with commas between them.
+    pub(crate) fn words(&mut self, key: &Key) -> Option<Vec<String>> {
+        let given = match self.value(key)? {
+            Value::String(text) => text.split(',').map(str::to_owned).collect(),
+            Value::Array(texts) => {
+                let texts = texts.into_iter().map(|text| match text {
+                    Value::String(text) => Some(text),
+                    _ => None,
+                });
+                match texts.collect::<Option<Vec<_>>>() {
+                    Some(texts) => texts,
+                    None => return self.mismatch(key, "a list of texts in quotes"),
+                }
+            }
+            _ => return self.mismatch(key, "a list of texts in quotes"),
+        };
+        let trimmed = given.iter().map(|text| text.trim().to_owned());
+        Some(trimmed.filter(|text| !text.is_empty()).collect())
+    }
+
     /// The secret of `key`.
     pub(crate) fn secret(&mut self, key: &Key) -> Option<Secret> {
         self.text(key).map(Secret::new)

@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, path::Path, time::Duration};
 use domain::{
     accounts::SignUpPolicy,
     credentials::{Argon2Params, EngineChoice},
+    keys::signing::KeyRules,
     sessions::Lifetimes,
 };
 
@@ -75,6 +76,15 @@ social.github.client_secret_file = ""
 social.google.client_id = ""
 social.google.client_secret = ""
 social.google.client_secret_file = ""
+keys.algorithms = "EdDSA"
+keys.rotate_days = 30
+audit.checkpoints = "audit-checkpoints.jsonl"
+audit.keep_days = 400
+api.password_login = false
+api.revocations_scope = ""
+api.calls_per_token = 6000
+api.calls_per_address = 12000
+api.cors_origins = ""
 "#;
 
 #[test]
@@ -126,6 +136,9 @@ fn no_configuration_at_all_works() {
     assert!(config.secrets.master_key.is_none());
     assert!(config.social.providers.is_empty() && !config.social.allow_private_addresses);
     assert_eq!(config.social.timeout, Duration::from_secs(10));
+    assert_eq!(config.keys.rules, KeyRules::default());
+    assert!(!config.api.password_login && config.api.cors_origins.is_empty());
+    assert_eq!(config.apis.offered(false).len(), 1);
 }
 
 #[test]

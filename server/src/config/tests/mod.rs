@@ -1,5 +1,6 @@
 //! What the configuration promises, through its front door.
 
+mod apis;
 mod defaults;
 mod precedence;
 mod reference;

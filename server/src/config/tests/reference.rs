@@ -168,6 +168,8 @@ fn a_list_in_the_sample_needs_no_more_than_its_values() {
         ("id", "company"),
         ("issuer", "https://id.example"),
         ("client_id", "x"),
+        ("audience", "https://api.example"),
+        ("scopes", "data:read See the data"),
     ];
     let filled = values.iter().fold(list, |list, (name, value)| {
         list.replace(
@@ -175,7 +177,9 @@ fn a_list_in_the_sample_needs_no_more_than_its_values() {
             &format!("\n{name} = \"{value}\""),
         )
     });
-    assert_eq!(load(&filled, &[]).social.providers.len(), 1);
+    let config = load(&filled, &[]);
+    assert_eq!(config.social.providers.len(), 1);
+    assert_eq!(config.apis.offered(false).len(), 2);
     assert!(sample().contains("LATCHKEY_SOCIAL__PROVIDERS__0__CLIENT_SECRET_FILE"));
 }
 

@@ -1,5 +1,6 @@
 //! How a refusal looks, by who gets it.
 
+pub(super) mod api;
 pub(super) mod page;
 
 use std::any::Any;
@@ -13,16 +14,21 @@ use http::StatusCode;
     reason = "the shape of tower-http's handler"
 )]
 pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
-    let message = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("no message");
+    let message = panic_message(panic.as_ref());
     tracing::error!(message, "a request handler panicked");
     plain(
         StatusCode::INTERNAL_SERVER_ERROR,
         "Something broke on our side. Please try again.\n",
     )
+}
+
+/// What a panic said.
+pub(super) fn panic_message(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no message")
 }
 
 /// One sentence of plain text.

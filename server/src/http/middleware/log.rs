@@ -3,19 +3,56 @@
 use std::time::Instant;
 
 use axum::{extract::Request, middleware::Next, response::Response};
+use http::{Method, StatusCode};
+
+use crate::http::front::JWKS;
 
 /// Logs method, path, status and time.
 pub(in crate::http) async fn request_log(request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let method = request.method().clone();
-    let path = request.uri().path().to_owned();
+    let asked = Asked::by(&request);
     let response = next.run(request).await;
-    let status = response.status().as_u16();
-    let micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    if path.starts_with("/assets/") || path == "/healthz" || path == "/readyz" {
-        tracing::debug!(%method, path, status, micros, "answered");
-    } else {
-        tracing::info!(%method, path, status, micros, "answered");
+    if let Some(asked) = asked {
+        asked.answered(response.status());
     }
     response
+}
+
+/// A request that will be logged.
+pub(in crate::http) struct Asked {
+    method: Method,
+    path: Box<str>,
+    quiet: bool,
+    started: Instant,
+}
+
+impl Asked {
+    /// What is to be logged of a request; nothing where nobody reads it.
+    pub(in crate::http) fn by<B>(request: &http::Request<B>) -> Option<Self> {
+        let path = request.uri().path();
+        // Asked for again and again, by machines, and the answer says nothing.
+        let quiet = path.starts_with("/assets/") || matches!(path, "/healthz" | "/readyz" | JWKS);
+        let read = if quiet {
+            tracing::enabled!(tracing::Level::DEBUG)
+        } else {
+            tracing::enabled!(tracing::Level::INFO)
+        };
+        read.then(|| Self {
+            method: request.method().clone(),
+            path: path.into(),
+            quiet,
+            started: Instant::now(),
+        })
+    }
+
+    /// Writes the line.
+    pub(super) fn answered(self, status: StatusCode) {
+        let Self { method, path, .. } = &self;
+        let status = status.as_u16();
+        let micros = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        if self.quiet {
+            tracing::debug!(%method, path, status, micros, "answered");
+        } else {
+            tracing::info!(%method, path, status, micros, "answered");
+        }
+    }
 }

@@ -28,7 +28,7 @@ impl BodyAwaited {
         self.0.store(awaited, Ordering::Relaxed);
     }
 
-    fn get(&self) -> bool {
+    pub(super) fn get(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }

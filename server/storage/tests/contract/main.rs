@@ -8,9 +8,13 @@
 mod support;
 
 mod accounts;
+mod api_tokens;
 mod audit;
+mod audit_chain;
 mod deletion;
+mod directory;
 mod email_changes;
+mod grants;
 mod identities;
 mod installation;
 mod invitations;
@@ -18,7 +22,11 @@ mod mail;
 mod mail_delivery;
 mod one_time_links;
 mod registrations;
+mod revocations;
+mod sealed;
+mod seeding;
 mod sessions;
+mod signing_keys;
 
 mod cancellation;
 mod hostile_text;

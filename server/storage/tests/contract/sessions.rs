@@ -60,7 +60,7 @@ on_both! {
 
         let german = Some(Language::German);
         assert!(db.keep(async |work| work.set_language(anna.id, german).await).await.expect("an answer"));
-        let whose = SessionOwner { name: anna.name.clone(), email: anna.email.clone(), language: german };
+        let whose = SessionOwner { name: anna.name.clone(), email: anna.email.clone(), language: german, role: None };
         for row in [desk, phone] {
             let found = db.look(async |work| work.find_session(&row.key_hash).await).await;
             assert_eq!(found, Some((row, whose.clone())));

@@ -3,7 +3,7 @@
 use domain::{
     client::BrowserHash,
     clock::Timestamp,
-    keys::{KeyRing, Mac, Purpose},
+    keys::{KeyRing, Mac, MacKey, Purpose},
     throttle::Throttle,
 };
 use futures_util::future::join_all;
@@ -16,7 +16,7 @@ use crate::support::{
 
 fn key(of: &str) -> Mac {
     let ring = KeyRing::parse(&"A".repeat(43)).expect("a key");
-    ring.mac(Purpose::Throttle, "account", of.as_bytes())
+    MacKey::first(&ring).mac(Purpose::Throttle, "account", of.as_bytes())
 }
 
 async fn count(db: &TestDatabase, of: &str, now: u64, fresh_until: u64) -> i64 {

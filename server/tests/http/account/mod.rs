@@ -1,5 +1,6 @@
 //! `/account` and what is below it.
 
+mod activity;
 mod confirm;
 mod deletion;
 mod email;
@@ -7,6 +8,7 @@ mod lifetimes;
 mod profile;
 mod security;
 mod sessions;
+pub(crate) mod tokens;
 
 use crate::support::{home::Home, on_both};
 

@@ -108,6 +108,22 @@ fn of_every_kind(text: &str) -> Vec<Message> {
             provider: "GitHub".to_owned(),
             done: done(),
         },
+        Message::TokenCreated {
+            name: own(),
+            token: own(),
+            scopes: vec![own()],
+            until: at,
+            done: done(),
+        },
+        Message::TokenExpires {
+            name: own(),
+            token: own(),
+            until: at,
+        },
+        Message::TokensUsedTwice {
+            name: own(),
+            done: done(),
+        },
     ]
 }
 
@@ -130,6 +146,9 @@ const fn number(message: &Message) -> usize {
         Message::IdentityDisconnected { .. } => 13,
         Message::AccountMade { .. } => 14,
         Message::PasswordSet { .. } => 15,
+        Message::TokenCreated { .. } => 16,
+        Message::TokenExpires { .. } => 17,
+        Message::TokensUsedTwice { .. } => 18,
     }
 }
 
@@ -150,7 +169,7 @@ on_both! {
         let messages = of_every_kind(HOSTILE);
         let kinds = messages.len();
         let numbers: BTreeSet<_> = messages.iter().map(number).collect();
-        assert!(numbers.into_iter().eq(0..16), "one of each kind");
+        assert!(numbers.into_iter().eq(0..19), "one of each kind");
         queue(&server, "ada@example.com", messages).await;
         let mut subjects = BTreeSet::new();
         for _ in 0..kinds {

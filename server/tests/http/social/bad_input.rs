@@ -93,7 +93,7 @@ on_both! {
     }
 
     async fn every_failure_of_a_provider_ends_on_its_page(home: &Home) {
-        let server = home.serve_with(&[("social.timeout_seconds", "1")]).await;
+        let server = home.serve().await;
         for (door, act, status, heading) in [
             (GITHUB, "error", 502, "GitHub answered with something strange"),
             (GOOGLE, "error", 502, "Google answered with something strange"),

@@ -15,14 +15,18 @@ const GITHUB: &str = "/auth/github";
 const GOOGLE: &str = "/auth/google";
 
 /// A browser that stands before the practice provider's choice.
-struct Away<'a> {
+pub(crate) struct Away<'a> {
     browser: &'a TestBrowser,
     /// Path and query of the page.
     page: String,
 }
 
 /// Presses a provider's button.
-async fn leave<'a>(browser: &'a TestBrowser, door: &str, fields: &[(&str, &str)]) -> Away<'a> {
+pub(crate) async fn leave<'a>(
+    browser: &'a TestBrowser,
+    door: &str,
+    fields: &[(&str, &str)],
+) -> Away<'a> {
     let answer = browser.post(door, fields).await;
     assert_eq!(answer.status, 303, "{answer:?}");
     Away {
@@ -49,7 +53,7 @@ impl Away<'_> {
     }
 
     /// Chooses who to be, and comes back.
-    async fn comes_back_as(&self, act: &str, email: &str) -> Answer {
+    pub(crate) async fn comes_back_as(&self, act: &str, email: &str) -> Answer {
         let back = self.choose(act, email).await;
         self.browser.get(&back).await
     }
@@ -80,7 +84,7 @@ async fn born_elsewhere(browser: &TestBrowser, door: &str, email: &str) {
 
 /// What waits, from the way to the page about it.
 #[track_caller]
-fn arrival_of(answer: &Answer) -> String {
+pub(crate) fn arrival_of(answer: &Answer) -> String {
     assert_eq!(answer.status, 303, "{answer:?}");
     let (path, arrival) = answer.location().split_once('=').expect("an arrival");
     assert!(

@@ -36,6 +36,19 @@ fn without_authorities() -> ClientConfig {
         .with_no_client_auth()
 }
 
+/// An HTTP client that follows nothing and trusts nobody.
+pub(super) fn plain_client() -> reqwest::Client {
+    // The HTTP client wants one, also where nothing speaks https. Another test may have been first.
+    let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .tls_backend_preconfigured(without_authorities())
+        .redirect(Policy::none())
+        .no_proxy()
+        .user_agent("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+        .build()
+        .expect("a client")
+}
+
 /// A request that is being put together.
 pub(crate) struct Asking<'a> {
     browser: &'a TestBrowser,
@@ -56,15 +69,7 @@ impl TestBrowser {
 
     /// A browser that reaches `base` and believes to be at `origin`.
     pub(crate) fn reaching(base: &str, host: &str, origin: &str) -> Self {
-        // The HTTP client wants one, also where nothing speaks https. Another test may have been first.
-        let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(without_authorities())
-            .redirect(Policy::none())
-            .no_proxy()
-            .user_agent("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
-            .build()
-            .expect("a client");
+        let client = plain_client();
         Self {
             client,
             base: base.to_owned(),

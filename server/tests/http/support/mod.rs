@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod browser;
+pub(crate) mod caller;
 pub(crate) mod chance;
 pub(crate) mod clock;
 pub(crate) mod home;

@@ -6,6 +6,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
     sync::{Arc, Mutex},
     thread::JoinHandle,
+    time::Duration,
 };
 
 use tokio::sync::Notify;
@@ -63,6 +64,38 @@ pub(crate) fn run(
         .expect("piped")
         .write_all(input.as_bytes());
     child.wait_with_output().expect("it ends")
+}
+
+/// Starts a command that is to be killed.
+fn begin(home: &Home, arguments: &[&str]) -> Child {
+    command(home, arguments, &[])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program is there")
+}
+
+/// Runs a command and kills it (`kill -9`) once it has said so many lines; `false` when it said fewer
+/// and ended well by itself.
+pub(crate) fn killed_after(home: &Home, arguments: &[&str], lines: usize) -> bool {
+    let mut child = begin(home, arguments);
+    let said = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let killed = said.map_while(Result::ok).take(lines).count() == lines;
+    if killed {
+        child.kill().expect("it can be killed");
+    }
+    let ended = child.wait().expect("it ends");
+    assert!(killed || ended.success());
+    killed
+}
+
+/// Runs a command and kills it after a while; `false` when it ended before.
+pub(crate) fn killed_at(home: &Home, arguments: &[&str], after: Duration) -> bool {
+    let mut child = begin(home, arguments);
+    std::thread::sleep(after);
+    child.kill().expect("it can be killed");
+    !child.wait().expect("it ends").success()
 }
 
 /// Starts a command whose standard input is a terminal.

@@ -1,16 +1,24 @@
 //! A server started as a library, and what can be seen behind its pages.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use app::{context::Services, text::mail::write};
 use domain::{
     accounts::{AccountId, CreateAccount, CreateOutcome, Role},
+    client::{Client, UserAgent},
+    language::Language,
     mail::{self, ListedMail},
+    random::random_bytes,
+    sessions::{AuthenticationMethod, NewSession, SessionKeyHash},
+    tokens::{CreateTokenOutcome, Expiry, NewToken},
 };
-use server::{config::Config, startup::Server, tls::Certificate};
+use server::{config::Config, secrets::KeyFile, startup::Server, tls::Certificate};
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
 
-use super::{browser::TestBrowser, wire::Wire};
+use super::{browser::TestBrowser, caller::TestCaller, wire::Wire};
 
 /// Runs until it is stopped or dropped.
 pub(crate) struct TestServer {
@@ -22,6 +30,7 @@ pub(crate) struct TestServer {
     /// Where plain http is sent on.
     pub(crate) redirects: Option<SocketAddr>,
     services: Arc<Services>,
+    key_file: Option<Arc<KeyFile>>,
     certificate: Option<Arc<Certificate>>,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
@@ -42,6 +51,7 @@ impl TestServer {
             host: config.public_url.host_header().to_owned(),
             redirects,
             services: Arc::clone(server.services()),
+            key_file: server.key_file().cloned(),
             certificate: server.certificate().cloned(),
             stop: Some(stop),
             running: tokio::spawn(server.serve(listener, async move {
@@ -54,6 +64,11 @@ impl TestServer {
     /// The services behind the pages.
     pub(crate) fn services(&self) -> &Services {
         &self.services
+    }
+
+    /// Has the key file looked at, as happens every second.
+    pub(crate) fn look_at_keys(&self) {
+        self.key_file.as_ref().expect("a key file").look();
     }
 
     /// Has the certificate's files looked at, as happens every few seconds.
@@ -119,6 +134,69 @@ impl TestServer {
             .await
             .leads_to("/account");
         browser
+    }
+
+    /// A program that calls the API without a token.
+    pub(crate) fn caller(&self) -> TestCaller {
+        TestCaller::new(self)
+    }
+
+    /// Somebody at a machine, for verbs that want to know who asks.
+    #[expect(clippy::unused_self, reason = "reads as a sentence")]
+    pub(crate) fn some_client(&self) -> Client {
+        Client {
+            address: IpAddr::from([192, 0, 2, 1]).into(),
+            user_agent: UserAgent::new("curl/8.5.0"),
+            browser: None,
+            browser_is_new: false,
+            language: Language::English,
+        }
+    }
+
+    /// Disables an account, as the command line would within this process.
+    pub(crate) async fn disable(&self, email: &str) {
+        let disabled = self.services.accounts.disable(email).await;
+        disabled.expect("it can be disabled");
+    }
+
+    /// A token that a person made for themselves, as the dashboard would.
+    pub(crate) async fn token_of(&self, account: AccountId, scopes: &[&str]) -> String {
+        let services = &self.services;
+        let client = self.some_client();
+        let admin = scopes.iter().any(|scope| scope.starts_with("admin:"));
+        let new = NewSession {
+            account,
+            method: AuthenticationMethod::Password,
+            auth_time: services.foundation.now(),
+            persistent: false,
+            password_since: None,
+            leaving: false,
+            identity: None,
+        };
+        let key = random_bytes::<32>(services.foundation.random.as_ref());
+        let key = SessionKeyHash::of(&key);
+        let started = services.sessions.start(key, &new, &client).await;
+        started.expect("sessions begin").expect("a session");
+        let session = services.sessions.load(&key).await.expect("sessions load");
+        let wish = NewToken {
+            name: "Nightly job",
+            scopes,
+            expiry: Ok(Expiry::Days(if admin { 7 } else { 30 })),
+        };
+        let session = session.expect("it is alive");
+        let made = services.tokens.create(&session, wish, &client).await;
+        services.sessions.sign_out(&key).await.expect("it ends");
+        match made {
+            Ok(CreateTokenOutcome::Created(created)) => created.token,
+            other => panic!("no token: {other:?}"),
+        }
+    }
+
+    /// A program with a token of a fresh account.
+    pub(crate) async fn program_of(&self, email: &str, scopes: &[&str]) -> TestCaller {
+        let account = self.account(email, super::PASSWORD).await;
+        let token = self.token_of(account, scopes).await;
+        self.caller().with_token(&token)
     }
 
     /// Every mail, newest first.

@@ -41,6 +41,11 @@ impl Wire {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// Reads one byte; `None` once the server has closed.
+    pub(crate) async fn read_byte(&mut self) -> Option<u8> {
+        self.0.read_u8().await.ok()
+    }
+
     /// Reads until the server closes.
     pub(crate) async fn read_all(&mut self) -> String {
         String::from_utf8_lossy(&self.read_bytes().await).into_owned()

@@ -3,10 +3,11 @@
 use super::{EmailChange, request::UNREADABLE};
 use crate::{
     accounts::{AccountsService, owner::own_event},
-    audit::{Actor, EventKind},
+    audit::{Actor, By, EventKind},
     client::Client,
     links::{self, FoundLink, LinkHash, LinkPurpose, LinkToken, OneTimeLink},
     store::StorageError,
+    tokens::cut_off_account,
 };
 
 /// What a link leads to.
@@ -81,6 +82,9 @@ impl AccountsService {
         // Whoever changed it may have connected an identity of theirs just before.
         self.disconnect_all(work.as_mut(), change.account, client)
             .await?;
+        // Or have made tokens.
+        let by = By::owner(change.account, client);
+        cut_off_account(work.as_mut(), &self.foundation, change.account, by).await?;
         let kept = work.cancel_deletion(change.account, now).await?;
         if kept {
             let kind = EventKind::AccountDeletionCancelled;

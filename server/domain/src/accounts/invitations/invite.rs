@@ -1,9 +1,9 @@
-//! Inviting somebody, and taking it back: what an operator does from the command line.
+//! Inviting somebody, and taking it back.
 
 use super::Invitation;
 use crate::{
     accounts::{AccountsService, DisplayName, EmailAddress, ManageOutcome, Role, SignUpProblems},
-    audit::{Actor, Event, EventKind},
+    audit::{By, Event, EventKind},
     clock::Timestamp,
     links::{LinkPurpose, LinkToken, OneTimeLink},
     mail::{self, Message},
@@ -47,6 +47,14 @@ impl AccountsService {
     /// # Errors
     /// [`StorageError`] when the database fails; no mail is sent then.
     pub async fn invite(&self, form: Invite<'_>) -> Result<InviteOutcome, StorageError> {
+        self.invite_by(form, By::COMMAND_LINE).await
+    }
+
+    pub(crate) async fn invite_by(
+        &self,
+        form: Invite<'_>,
+        by: By<'_>,
+    ) -> Result<InviteOutcome, StorageError> {
         let name = form.name.map(DisplayName::parse).transpose();
         let (email, name) = match (EmailAddress::parse(form.email), name) {
             (Ok(email), Ok(name)) => (email, name),
@@ -69,15 +77,19 @@ impl AccountsService {
             expires_at: now.plus(self.rules.invite_lifetime),
         };
         for _ in 1..ATTEMPTS {
-            match self.send(&invitation).await {
+            match self.send(&invitation, by).await {
                 Err(StorageError::Taken) => {}
                 sent => return sent,
             }
         }
-        self.send(&invitation).await
+        self.send(&invitation, by).await
     }
 
-    async fn send(&self, invitation: &Invitation) -> Result<InviteOutcome, StorageError> {
+    async fn send(
+        &self,
+        invitation: &Invitation,
+        by: By<'_>,
+    ) -> Result<InviteOutcome, StorageError> {
         let mut work = self.foundation.store.begin().await?;
         let lookup_key = &*invitation.lookup_key;
         if work.find_account_by_email(lookup_key).await?.is_some() {
@@ -89,7 +101,7 @@ impl AccountsService {
                 work.as_mut(),
                 EventKind::InvitationWithdrawn,
                 &[("invitation", &earlier), ("reason", "replaced")],
-                invitation,
+                (invitation, by),
             )
             .await?;
         }
@@ -109,7 +121,7 @@ impl AccountsService {
             work.as_mut(),
             EventKind::InvitationCreated,
             &[("invitation", &invitation.id), ("role", role)],
-            invitation,
+            (invitation, by),
         )
         .await?;
         let message = Message::Invitation {
@@ -147,6 +159,14 @@ impl AccountsService {
     /// # Errors
     /// [`StorageError`] when the database fails; nothing is changed then.
     pub async fn withdraw_invitation(&self, email: &str) -> Result<ManageOutcome, StorageError> {
+        self.withdraw_invitation_by(email, By::COMMAND_LINE).await
+    }
+
+    pub(crate) async fn withdraw_invitation_by(
+        &self,
+        email: &str,
+        by: By<'_>,
+    ) -> Result<ManageOutcome, StorageError> {
         let Ok(email) = EmailAddress::parse(email) else {
             return Ok(ManageOutcome::Unknown);
         };
@@ -158,10 +178,10 @@ impl AccountsService {
         work.delete_unused_links(&id).await?;
         let event = Event {
             kind: EventKind::InvitationWithdrawn,
-            actor: Actor::CommandLine,
+            actor: by.actor,
             subject: None,
             details: &[("invitation", &id)],
-            client: None,
+            client: by.client,
             email: Some(email.as_str()),
         };
         work.append_event(&event.row(&self.foundation)).await?;
@@ -174,14 +194,14 @@ impl AccountsService {
         work: &mut dyn Work,
         kind: EventKind,
         details: &[(&'static str, &str)],
-        invitation: &Invitation,
+        (invitation, by): (&Invitation, By<'_>),
     ) -> Result<(), StorageError> {
         let event = Event {
             kind,
-            actor: Actor::CommandLine,
+            actor: by.actor,
             subject: None,
             details,
-            client: None,
+            client: by.client,
             email: Some(&invitation.address),
         };
         work.append_event(&event.row(&self.foundation)).await

@@ -2,14 +2,15 @@
 
 use crate::{
     accounts::{Account, AccountId, AccountsService, EmailAddress, EmailProblem},
-    audit::{Actor, Event, EventKind},
+    audit::{Actor, By, Event, EventKind},
     client::Client,
     credentials::{HashingError, PasswordProblem},
     links::{self, FoundLink, LinkHash, LinkPurpose, LinkToken, OneTimeLink},
     mail::{self, Message},
     random::time_ordered_id,
     social::Connection,
-    store::StorageError,
+    store::{StorageError, Work},
+    tokens::revoke_api_tokens,
 };
 
 /// How many reset mails an address gets within an hour, as long as their links work by default.
@@ -38,6 +39,8 @@ pub enum ResetLink {
         email: String,
         /// What signs in to the account besides the password.
         connected: Vec<Connection>,
+        /// How many tokens its owner made for their programs.
+        tokens: i64,
     },
     /// Its hour is over.
     Expired,
@@ -55,6 +58,8 @@ pub struct ResetPassword<'a> {
     pub password: &'a str,
     /// Whether nothing stays connected: whoever took the account may have connected something.
     pub disconnect: bool,
+    /// Whether no token stays: they may have made one.
+    pub revoke_tokens: bool,
     /// Who asks.
     pub client: &'a Client,
 }
@@ -95,8 +100,6 @@ impl AccountsService {
             Ok(email) => email,
             Err(problem) => return Ok(ResetRequested::Refused(problem)),
         };
-        let (now, random) = (self.foundation.now(), self.foundation.random.as_ref());
-        let lookup_key = email.lookup_key().as_str();
         let mut work = self.foundation.store.begin().await?;
         let asked = ("recoveries of a network", self.rules.recoveries_per_network);
         let network = format!("{:?}", client.address.network());
@@ -105,8 +108,48 @@ impl AccountsService {
                 retry_after_seconds,
             });
         }
+        self.mail_reset(work.as_mut(), &email, Actor::Anonymous, client)
+            .await?;
+        work.commit().await?;
+        Ok(ResetRequested::Accepted)
+    }
+
+    /// The same for an administrator, whose network is not counted.
+    pub(crate) async fn request_reset_by(
+        &self,
+        email: &str,
+        actor: Actor,
+        client: &Client,
+    ) -> Result<ResetRequested, StorageError> {
+        let email = match EmailAddress::parse(email) {
+            Ok(email) => email,
+            Err(problem) => return Ok(ResetRequested::Refused(problem)),
+        };
+        let mut work = self.foundation.store.begin().await?;
+        if !self
+            .mail_reset(work.as_mut(), &email, actor, client)
+            .await?
+        {
+            return Ok(ResetRequested::TooMany {
+                retry_after_seconds: 3600,
+            });
+        }
+        work.commit().await?;
+        Ok(ResetRequested::Accepted)
+    }
+
+    /// Queues the mail, as part of a unit; `false` when the mailbox got enough of them in an hour.
+    async fn mail_reset(
+        &self,
+        work: &mut dyn Work,
+        email: &EmailAddress,
+        actor: Actor,
+        client: &Client,
+    ) -> Result<bool, StorageError> {
+        let (now, random) = (self.foundation.now(), self.foundation.random.as_ref());
+        let lookup_key = email.lookup_key().as_str();
         let kind = ("reset mail", MAILS);
-        let mailed = self.may_be_mailed(work.as_mut(), kind, lookup_key).await?;
+        let mailed = self.may_be_mailed(work, kind, lookup_key).await?;
         let record = work.find_sign_in(lookup_key).await?;
         let record = record.filter(|record| !record.disabled);
         let found = record.as_ref().map(|record| record.account);
@@ -114,7 +157,7 @@ impl AccountsService {
         let account = work.find_account(whose).await?;
         let event = Event {
             kind: EventKind::PasswordResetRequested,
-            actor: Actor::Anonymous,
+            actor,
             subject: found,
             details: &[],
             client: Some(client),
@@ -144,8 +187,7 @@ impl AccountsService {
             let language = account
                 .as_ref()
                 .map_or(client.language, |account| account.language_of_mail(client));
-            let (foundation, work) = (&self.foundation, work.as_mut());
-            let mail = mail::queue_in(language, foundation, work, to, message).await?;
+            let mail = mail::queue_in(language, &self.foundation, work, to, message).await?;
             let unwanted = if account.is_some() {
                 time_ordered_id(now, random).to_string()
             } else {
@@ -153,8 +195,7 @@ impl AccountsService {
             };
             work.delete_mail(&unwanted).await?;
         }
-        work.commit().await?;
-        Ok(ResetRequested::Accepted)
+        Ok(mailed)
     }
 
     /// Looks at a link without using it: mail scanners follow links.
@@ -163,16 +204,22 @@ impl AccountsService {
     /// [`StorageError`] when the database fails.
     pub async fn reset_link(&self, token: &str) -> Result<ResetLink, StorageError> {
         Ok(match self.look_at_reset(token).await? {
-            Looked::Ready(_, account, connected) => ResetLink::Ready {
-                email: account.email,
-                connected,
-            },
+            Looked::Ready(_, account, connected) => {
+                let mut work = self.foundation.store.read().await?;
+                let now = self.foundation.now();
+                ResetLink::Ready {
+                    tokens: work.count_api_tokens(account.id, now).await?,
+                    email: account.email,
+                    connected,
+                }
+            }
             Looked::Dead(link) => link,
         })
     }
 
     /// Uses a link, once: sets the password, ends every session, forgets failures and the browsers
-    /// that were known, and disconnects what signs in besides, unless that is to stay.
+    /// that were known, and, unless these are to stay, disconnects what signs in besides and revokes
+    /// tokens.
     ///
     /// # Errors
     /// [`StorageError`] when the database fails; the link can be used again then.
@@ -208,6 +255,10 @@ impl AccountsService {
         if form.disconnect {
             self.disconnect_all(work.as_mut(), account.id, form.client)
                 .await?;
+        }
+        if form.revoke_tokens {
+            let by = By::owner(account.id, form.client);
+            revoke_api_tokens(work.as_mut(), &self.foundation, account.id, by).await?;
         }
         let kind = (EventKind::PasswordReset, "");
         work.set_password(account.id, &hash, self.foundation.now())

@@ -1,5 +1,9 @@
 //! The key ring: from the configuration, or generated once into the data folder.
 
+mod following;
+mod key_file;
+mod rotation;
+
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
@@ -11,6 +15,9 @@ use domain::{
     keys::{KeyRing, KeyRingError, MasterKey},
     random::Random,
 };
+
+pub use following::KeyFile;
+pub use rotation::{Progress, Rotated, RotationError, follow_configured, rotate};
 
 /// Name of the key file in the data folder.
 pub(crate) const FILE: &str = "master.key";
@@ -28,7 +35,7 @@ pub enum SecretsError {
     },
     /// The key file is gone.
     #[error(
-        "{path} is missing, and what this database holds encrypted (queued mail) can't be read without it. Put \
+        "{path} is missing, and what this database holds encrypted (queued mail, signing keys) can't be read without it. Put \
          the file back. If it is lost: latchkey migrate --new-master-key"
     )]
     Lost {

@@ -1,0 +1,100 @@
+//! What the address of a list says: filter, order and place.
+
+use std::borrow::Cow;
+
+use form_urlencoded::{Serializer, parse};
+
+/// Longest value that is read. Nothing to look for is longer.
+const LIMIT: usize = 512;
+
+/// The query of a page, name by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageQuery(Vec<(String, String)>);
+
+impl PageQuery {
+    /// Reads the query of a path. Of a name that stands there twice, the first counts; what is longer
+    /// than anything to look for, or holds what nobody types, is left out.
+    pub fn of(path_and_query: &str) -> Self {
+        let query = path_and_query
+            .split_once('?')
+            .map_or("", |(_, query)| query);
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        for (name, value) in parse(query.as_bytes()) {
+            let known = pairs.iter().any(|(earlier, _)| *earlier == name);
+            let typed = value.len() <= LIMIT && !value.contains(char::is_control);
+            if !known && typed && pairs.len() < 16 {
+                pairs.push((name.into_owned(), value.trim().to_owned()));
+            }
+        }
+        Self(pairs)
+    }
+
+    /// A value that says something.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let found = self.0.iter().find(|(known, _)| known == name);
+        found
+            .map(|(_, value)| &**value)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The value of a field, or nothing.
+    pub fn value(&self, name: &str) -> String {
+        self.get(name).unwrap_or_default().to_owned()
+    }
+
+    /// A path with the parts of this query that `kept` names, and with more.
+    pub fn path(&self, path: &str, kept: &[&str], more: &[(&str, &str)]) -> String {
+        let kept = kept
+            .iter()
+            .filter_map(|name| Some((*name, self.get(name)?)));
+        let pairs: Vec<_> = kept.chain(more.iter().copied()).collect();
+        if pairs.is_empty() {
+            return path.to_owned();
+        }
+        let query = Serializer::new(String::new()).extend_pairs(pairs).finish();
+        format!("{path}?{query}")
+    }
+}
+
+/// The part of a path between `before` and the next slash, decoded.
+pub fn segment<'a>(path_and_query: &'a str, before: &str) -> Option<Cow<'a, str>> {
+    let path = path_and_query.split('?').next()?;
+    let rest = path.strip_prefix(before)?.strip_prefix('/')?;
+    let segment = rest.split('/').next()?;
+    (!segment.is_empty()).then_some(Cow::Borrowed(segment))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_a_name_counts_and_what_is_too_long_is_left_out() {
+        let long = format!("/admin/users?q=+ada%40&q=x&state=&role={}", "x".repeat(600));
+        let query = PageQuery::of(&long);
+        assert_eq!(query.get("q"), Some("ada@"));
+        assert_eq!((query.get("state"), query.get("role")), (None, None));
+        assert_eq!(PageQuery::of("/admin/users"), PageQuery::default());
+        assert_eq!(
+            PageQuery::of("/admin/users?person=%00&after=a%0Ab"),
+            PageQuery::default()
+        );
+    }
+
+    #[test]
+    fn a_path_keeps_what_is_named() {
+        let query = PageQuery::of("/admin/users?q=a%26b&after=x&done=y");
+        let path = query.path("/admin/users", &["q", "state"], &[("after", "z")]);
+        assert_eq!(path, "/admin/users?q=a%26b&after=z");
+        assert_eq!(query.path("/admin/users", &[], &[]), "/admin/users");
+    }
+
+    #[test]
+    fn a_segment_is_the_next_part_of_a_path() {
+        let of = |path| segment(path, "/admin/users");
+        assert_eq!(of("/admin/users/abc?x").as_deref(), Some("abc"));
+        assert_eq!(of("/admin/users/abc/disable").as_deref(), Some("abc"));
+        assert_eq!(of("/admin/users/"), None);
+        assert_eq!(of("/admin/usersabc"), None);
+    }
+}

@@ -1,0 +1,103 @@
+//! Presenting refresh tokens: each gives a successor and is used up, and one that is presented by two
+//! ends its family (RFC 9700 section 4.14), save where an answer may have been lost.
+
+use std::time::Duration;
+
+use super::{GrantsService, RefreshOutcome, service::Fresh};
+use crate::{
+    accounts::own_event,
+    audit::EventKind,
+    client::Client,
+    foundation::Foundation,
+    mail::{self, Circumstances, Message},
+    store::StorageError,
+    tokens::GrantRow,
+};
+
+/// How long after its issue a superseded token may still be presented: two answers may have crossed.
+const CROSSED: Duration = Duration::from_mins(1);
+
+impl GrantsService {
+    /// Takes a refresh token and gives the next ones.
+    ///
+    /// An unused token becomes used and has a successor. A used one whose successors are all unused
+    /// has a further successor, which supersedes the earlier ones: the answer was lost. A superseded
+    /// one is treated likewise within 60 seconds of its issue while no sibling was used: answers
+    /// crossed. Anything else ends the family and the session that it belongs to, and tells the owner.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails or nothing can be signed; the token can be presented
+    /// again then.
+    pub async fn refresh(
+        &self,
+        presented: &str,
+        client: &Client,
+    ) -> Result<RefreshOutcome, StorageError> {
+        let Some(hash) = Fresh::hash_of(presented) else {
+            return Ok(RefreshOutcome::Invalid);
+        };
+        let now = self.foundation.now();
+        let mut work = self.foundation.store.begin().await?;
+        let Some(grant) = work.hold_grant_of(&hash, now).await? else {
+            return Ok(RefreshOutcome::Invalid);
+        };
+        let since = now.minus(CROSSED);
+        match work.use_refresh_token(&hash, now, since).await? {
+            None => return Ok(RefreshOutcome::Invalid),
+            Some(false) => {
+                self.end_family(work, &grant, client).await?;
+                return Ok(RefreshOutcome::Invalid);
+            }
+            Some(true) => {}
+        }
+        let Some(owner) = work.find_token_owner(grant.account).await? else {
+            return Ok(RefreshOutcome::Invalid);
+        };
+        if let Some(session) = &grant.session {
+            let persistent = now.plus(self.lifetimes.persistent.idle);
+            let short = now.plus(self.lifetimes.short.idle);
+            work.touch_session(session, now, persistent, short).await?;
+        }
+        work.supersede_beside(&hash).await?;
+        let parent = Some(hash);
+        let fresh = self
+            .add_refresh_token(work.as_mut(), &grant, parent)
+            .await?;
+        let details = [("grant", grant.id.as_str())];
+        let event = own_event(EventKind::TokensRefreshed, grant.account, &details, client);
+        work.append_event(&event.row(&self.foundation)).await?;
+        work.commit().await?;
+        let tokens = self.token_set(&grant, &owner, fresh).await?;
+        Ok(RefreshOutcome::Refreshed(tokens))
+    }
+
+    /// Somebody presented what somebody else had presented: nobody knows which of them is the owner.
+    async fn end_family(
+        &self,
+        mut work: Box<dyn crate::store::Work>,
+        grant: &GrantRow,
+        client: &Client,
+    ) -> Result<(), StorageError> {
+        let foundation: &Foundation = &self.foundation;
+        let details = [("grant", grant.id.as_str()), ("client", &grant.client_id)];
+        let event = own_event(
+            EventKind::RefreshTokenReused,
+            grant.account,
+            &details,
+            client,
+        );
+        work.append_event(&event.row(foundation)).await?;
+        let reason = "refresh token used twice";
+        self.end_grant(work.as_mut(), grant, reason, client).await?;
+        if let Some(owner) = work.find_token_owner(grant.account).await? {
+            let message = Message::TokensUsedTwice {
+                name: owner.name,
+                done: Circumstances::of(client, foundation.now()),
+            };
+            let language = owner.language.unwrap_or(client.language);
+            mail::queue_in(language, foundation, work.as_mut(), &owner.email, message).await?;
+        }
+        tracing::warn!(account.id = %grant.account, "a refresh token was used twice: its session ended");
+        work.commit().await
+    }
+}

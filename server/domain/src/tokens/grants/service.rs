@@ -1,0 +1,292 @@
+//! Signing in and out through the JSON API.
+
+use std::sync::Arc;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use latchkey_verify::ACCESS_TOKEN_TYPE;
+use sha2::{Digest, Sha256};
+
+use super::super::{
+    ACCESS_TOKEN_LIFETIME, API_CLIENT, Apis, Chosen, GrantRow, RefreshTokenRow, TokenOwner,
+    claims::Statement, end_with_session,
+};
+use crate::{
+    accounts::own_event,
+    audit::EventKind,
+    client::Client,
+    clock::Timestamp,
+    foundation::Foundation,
+    keys::signing::{KeyPurpose, KeysService, Signed},
+    random::{random_bytes, time_ordered_id},
+    sessions::{Lifetimes, NewSession, SessionKeyHash, SessionsService},
+    store::{StorageError, Work},
+};
+
+/// What every refresh token begins with, so that one is known when it is found where it shouldn't be.
+const PREFIX: &str = "lkr_";
+/// How long a refresh token waits to be presented.
+pub(super) const IDLE: std::time::Duration = std::time::Duration::from_hours(30 * 24);
+/// How long a family lives, whatever is presented.
+pub(super) const ABSOLUTE: std::time::Duration = std::time::Duration::from_hours(90 * 24);
+
+/// What a client is given (RFC 6749 section 5.1).
+#[derive(Clone)]
+pub struct TokenSet {
+    /// The access token.
+    pub access_token: String,
+    /// How many seconds it lives.
+    pub expires_in: u64,
+    /// What gives the next ones.
+    pub refresh_token: String,
+    /// What the access token may do.
+    pub scope: String,
+}
+
+impl std::fmt::Debug for TokenSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TokenSet")
+            .field("scope", &self.scope)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What came of signing in.
+#[derive(Debug)]
+pub enum ApiSignIn {
+    /// Here are the tokens.
+    SignedIn(TokenSet),
+    /// The account was disabled, or its password changed, meanwhile.
+    Overtaken,
+    /// These scopes aren't offered to this person.
+    NotOffered(Vec<String>),
+}
+
+/// What came of presenting a refresh token.
+#[derive(Debug)]
+pub enum RefreshOutcome {
+    /// Here are the next ones.
+    Refreshed(TokenSet),
+    /// It isn't one, it is over, or somebody else presented it: `invalid_grant` (RFC 6749 section 5.2).
+    Invalid,
+}
+
+/// What came of signing out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogoutOutcome {
+    /// The session has ended.
+    SignedOut,
+    /// There was none.
+    Unknown,
+}
+
+/// Everything that is done with grants.
+pub struct GrantsService {
+    pub(super) foundation: Foundation,
+    pub(super) keys: KeysService,
+    pub(super) apis: Arc<Apis>,
+    pub(super) lifetimes: Lifetimes,
+}
+
+/// A refresh token before it is hashed.
+pub(super) struct Fresh {
+    pub(super) text: String,
+    pub(super) hash: [u8; 32],
+}
+
+impl GrantsService {
+    /// Grants for `apis`, their tokens signed by `keys`.
+    pub fn new(
+        foundation: Foundation,
+        keys: KeysService,
+        apis: Arc<Apis>,
+        lifetimes: Lifetimes,
+    ) -> Self {
+        Self {
+            foundation,
+            keys,
+            apis,
+            lifetimes,
+        }
+    }
+
+    /// Begins a session for whoever just proved who they are, with tokens that end with it. Without
+    /// `scope`, they may do everything at our own API that a person may.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails or nothing can be signed.
+    pub async fn sign_in(
+        &self,
+        sessions: &SessionsService,
+        new: &NewSession,
+        scope: Option<&str>,
+        client: &Client,
+    ) -> Result<ApiSignIn, StorageError> {
+        let now = self.foundation.now();
+        // Nobody is ever given the key of this session: it is ended by its name.
+        let random = self.foundation.random.as_ref();
+        let key = SessionKeyHash::of(&random_bytes::<32>(random));
+        let mut work = self.foundation.store.begin().await?;
+        let Some(session) = sessions.start_in(work.as_mut(), key, new, client).await? else {
+            return Ok(ApiSignIn::Overtaken);
+        };
+        // An account that was about to go is kept by now.
+        let Some(owner) = work.find_token_owner(new.account).await? else {
+            return Ok(ApiSignIn::Overtaken);
+        };
+        let own = self.apis.own_scopes();
+        let asked: Vec<&str> = match scope.filter(|scope| !scope.trim().is_empty()) {
+            Some(scope) => scope.split(' ').filter(|name| !name.is_empty()).collect(),
+            None => own.iter().map(String::as_str).collect(),
+        };
+        let chosen = match self.apis.choose(&asked, owner.admin) {
+            Ok(chosen) => chosen,
+            // Nothing of this unit is kept: no session begins.
+            Err(unknown) => return Ok(ApiSignIn::NotOffered(unknown)),
+        };
+        let Chosen { scopes, audience } = chosen;
+        let grant = GrantRow {
+            id: time_ordered_id(now, random).to_string(),
+            account: new.account,
+            client_id: API_CLIENT.to_owned(),
+            session: Some(session),
+            scopes,
+            audience,
+            auth_time: new.auth_time,
+            created_at: now,
+            absolute_until: now.plus(ABSOLUTE),
+        };
+        work.insert_grant(&grant).await?;
+        let fresh = self.add_refresh_token(work.as_mut(), &grant, None).await?;
+        let details = [("grant", grant.id.as_str()), ("client", API_CLIENT)];
+        let event = own_event(EventKind::TokensIssued, new.account, &details, client);
+        work.append_event(&event.row(&self.foundation)).await?;
+        work.commit().await?;
+        let tokens = self.token_set(&grant, &owner, fresh).await?;
+        Ok(ApiSignIn::SignedIn(tokens))
+    }
+
+    /// Writes the next refresh token of a family.
+    pub(super) async fn add_refresh_token(
+        &self,
+        work: &mut dyn Work,
+        grant: &GrantRow,
+        parent: Option<[u8; 32]>,
+    ) -> Result<Fresh, StorageError> {
+        let fresh = Fresh::generate(&self.foundation);
+        let now = self.foundation.now();
+        let row = RefreshTokenRow {
+            hash: fresh.hash,
+            grant_id: grant.id.clone(),
+            parent,
+            issued_at: now,
+            idle_until: now.plus(IDLE).min(grant.absolute_until),
+        };
+        work.insert_refresh_token(&row).await?;
+        Ok(fresh)
+    }
+
+    /// Signs the access token. After the unit: a key may have to be made, and a client that is not
+    /// answered presents its refresh token again.
+    pub(super) async fn token_set(
+        &self,
+        grant: &GrantRow,
+        owner: &TokenOwner,
+        fresh: Fresh,
+    ) -> Result<TokenSet, StorageError> {
+        let now = self.foundation.now();
+        let random = self.foundation.random.as_ref();
+        let jti = time_ordered_id(now, random).to_string();
+        let signed = self.sign(grant, owner, &jti, now).await?;
+        Ok(TokenSet {
+            access_token: signed.token,
+            expires_in: ACCESS_TOKEN_LIFETIME.as_secs(),
+            refresh_token: fresh.text,
+            scope: grant.scopes.join(" "),
+        })
+    }
+
+    async fn sign(
+        &self,
+        grant: &GrantRow,
+        owner: &TokenOwner,
+        jti: &str,
+        now: Timestamp,
+    ) -> Result<Signed, StorageError> {
+        let statement = Statement {
+            issuer: &self.foundation.issuer,
+            owner,
+            client_id: &grant.client_id,
+            jti,
+            scopes: &grant.scopes,
+            audience: &grant.audience,
+            auth_time: grant.auth_time,
+            sid: grant.session.as_deref(),
+            issued_at: now,
+            expires_at: now.plus(ACCESS_TOKEN_LIFETIME),
+        };
+        let claims = statement.claims();
+        Ok(self
+            .keys
+            .sign(KeyPurpose::Access, ACCESS_TOKEN_TYPE, &claims)
+            .await?)
+    }
+
+    /// Ends the session that a refresh token hangs on. Whether it was one is nobody's business.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails; nothing is ended then.
+    pub async fn sign_out(
+        &self,
+        refresh_token: &str,
+        client: &Client,
+    ) -> Result<LogoutOutcome, StorageError> {
+        let Some(hash) = Fresh::hash_of(refresh_token) else {
+            return Ok(LogoutOutcome::Unknown);
+        };
+        let now = self.foundation.now();
+        let mut work = self.foundation.store.begin().await?;
+        let Some(grant) = work.hold_grant_of(&hash, now).await? else {
+            return Ok(LogoutOutcome::Unknown);
+        };
+        self.end_grant(work.as_mut(), &grant, "signed out", client)
+            .await?;
+        work.commit().await?;
+        Ok(LogoutOutcome::SignedOut)
+    }
+
+    /// Ends a grant, and the session that it belongs to, as part of a unit.
+    pub(super) async fn end_grant(
+        &self,
+        work: &mut dyn Work,
+        grant: &GrantRow,
+        reason: &'static str,
+        client: &Client,
+    ) -> Result<(), StorageError> {
+        let account = grant.account;
+        if let Some(session) = &grant.session
+            && work.delete_session(account, session).await?
+        {
+            let details = [("session", session.as_str()), ("reason", reason)];
+            let event = own_event(EventKind::SessionEnded, account, &details, client);
+            work.append_event(&event.row(&self.foundation)).await?;
+            return end_with_session(work, &self.foundation, session).await;
+        }
+        work.delete_grant(&grant.id).await?;
+        Ok(())
+    }
+}
+
+impl Fresh {
+    fn generate(foundation: &Foundation) -> Self {
+        let secret = random_bytes::<32>(foundation.random.as_ref());
+        let text = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(secret));
+        let hash = Sha256::digest(&text).into();
+        Self { text, hash }
+    }
+
+    /// The hash of what somebody presents, if it looks like one.
+    pub(super) fn hash_of(presented: &str) -> Option<[u8; 32]> {
+        let secret = presented.strip_prefix(PREFIX)?;
+        (secret.len() == 43).then(|| Sha256::digest(presented).into())
+    }
+}

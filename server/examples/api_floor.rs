@@ -1,0 +1,91 @@
+//! The floor that the API is measured against: a bare program that verifies an `EdDSA` signature and
+//! answers with JSON, or answers with bytes that never change, and does nothing else.
+//!
+//! `cargo run --release --example api_floor -- PORT ISSUER KEYSET` listens on 127.0.0.1. `KEYSET` is
+//! a file that holds a JSON Web Key Set; its first key is the one that signs. `GET /api/v1/me` takes
+//! a bearer token of that issuer, `GET /.well-known/jwks.json` answers with the file.
+
+use std::{error::Error, sync::Arc};
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::State,
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{AUTHORIZATION, CONTENT_TYPE},
+    },
+    response::{IntoResponse, Response},
+    routing::get,
+    serve::ListenerExt,
+};
+use domain::keys::signing::install_provider;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, jwk::JwkSet};
+use serde::Deserialize;
+use serde_json::json;
+
+struct Known {
+    key: DecodingKey,
+    validation: Validation,
+    jwks: Bytes,
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    sub: String,
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let mut next = || arguments.next().ok_or("say PORT ISSUER KEYSET");
+    let (port, issuer, file) = (next()?.parse::<u16>()?, next()?, next()?);
+    install_provider();
+    let jwks = std::fs::read(file)?;
+    let keys: JwkSet = serde_json::from_slice(&jwks)?;
+    let key = keys.keys.first().ok_or("the set is empty")?;
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_issuer(&[&issuer]);
+    validation.set_audience(&[format!("{issuer}/api")]);
+    let known = Arc::new(Known {
+        key: DecodingKey::from_jwk(key)?,
+        validation,
+        jwks: jwks.into(),
+    });
+    let program = Router::new()
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/api/v1/me", get(me))
+        .route("/.well-known/jwks.json", get(key_set))
+        .with_state(known);
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
+    // As the server does: the bench sends several requests at once.
+    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+    Ok(axum::serve(listener, program).await?)
+}
+
+async fn me(State(known): State<Arc<Known>>, headers: HeaderMap) -> Response {
+    let token = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    let read = token.map(|token| decode::<Claims>(token, &known.key, &known.validation));
+    match read {
+        // As much as the server says of somebody.
+        Some(Ok(read)) => Json(json!({
+            "sub": read.claims.sub,
+            "name": "Bench",
+            "email": "bench@latchkey.local",
+            "email_verified": true,
+            "locale": null,
+            "created_at": "2026-01-01T00:00:00Z",
+            "admin": false,
+        }))
+        .into_response(),
+        _ => StatusCode::UNAUTHORIZED.into_response(),
+    }
+}
+
+async fn key_set(State(known): State<Arc<Known>>) -> impl IntoResponse {
+    let kind = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    (kind, known.jwks.clone())
+}

@@ -1,0 +1,9 @@
+//! What handlers take from requests.
+
+mod bearer_token;
+mod staff;
+mod visitor;
+
+pub(super) use bearer_token::{Bearer, authenticate, insufficient, invalid_token};
+pub(super) use staff::Staff;
+pub(super) use visitor::Visitor;

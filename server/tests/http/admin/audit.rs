@@ -1,0 +1,53 @@
+//! `/admin/audit`: what happened, and taking it along.
+
+use super::{ADMIN, administrator, support};
+use crate::support::{home::Home, on_both};
+
+on_both! {
+    async fn events_are_found_by_filters(home: &Home) {
+        let server = home.serve().await;
+        server.signed_in("ada@example.com").await;
+        let admin = administrator(&server).await;
+        let page = admin.get("/admin/audit").await;
+        page.is(200).is_a_page().says("session.started").says("account.created").says("ada@example.com").says(ADMIN);
+        admin.get("/admin/audit?kind=session.").await.says("session.started").hides("account.created");
+        admin.get("/admin/audit?outcome=failure").await.says("No event was found");
+        admin.get("/admin/audit?actor=command-line").await.says("role.granted").hides("session.started");
+        admin.get("/admin/audit?until=2020-01-01").await.says("No event was found");
+        admin.get("/admin/audit?kind=x&actor=y&from=z").await.is(200).says("Who did it, What happened, From");
+        support(&server).await.get("/admin/audit").await.is(200).says("session.started").hides("CSV");
+    }
+
+    async fn exports_hold_what_the_filter_finds_and_leave_an_event(home: &Home) {
+        let server = home.serve().await;
+        server.signed_in("ada@example.com").await;
+        let admin = administrator(&server).await;
+        let csv = admin.get("/admin/audit/export?form=csv&kind=session.started").await;
+        csv.is(200);
+        assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8");
+        let lines: Vec<_> = csv.body.lines().collect();
+        assert!(lines[0].starts_with("id,seq,at,kind,"), "{lines:?}");
+        assert!(lines.len() > 1 && lines[1..].iter().all(|line| line.contains("session.started")));
+        let json = admin.get("/admin/audit/export?form=jsonl").await;
+        for line in json.is(200).body.lines() {
+            let event: serde_json::Value = serde_json::from_str(line).expect("a document a line");
+            assert!(event["kind"].is_string());
+        }
+        let events = "SELECT COUNT(*) FROM audit_events WHERE kind = 'audit.exported'";
+        assert_eq!(home.raw().await.number(events).await, 2);
+        admin.get("/admin/audit/export?form=xls").await.is(404);
+        support(&server).await.get("/admin/audit/export?form=csv").await.is(404);
+        server.browser().get("/admin/audit/export?form=csv").await.is(303);
+    }
+
+    async fn asking_for_an_administrators_page_is_written_down_once(home: &Home) {
+        let server = home.serve().await;
+        let ada = server.signed_in("ada@example.com").await;
+        for path in ["/admin", "/admin/users", "/admin/keys"] {
+            ada.get(path).await.is(404);
+        }
+        let events = "SELECT COUNT(*) FROM audit_events WHERE kind = 'access.denied' AND outcome = 'denied'";
+        assert_eq!(home.raw().await.number(events).await, 1);
+        ada.get("/account/activity").await.says("You asked for a page that is for administrators.");
+    }
+}
