@@ -23,7 +23,7 @@ async function expectUsable(page) {
     await page.setViewportSize({ width, height: 720 });
     const overflow = () =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect.soft(await overflow(), `scrolls sideways at ${width} px`).toBe(0);
+    expect.soft(await overflow(), `${page.url()} scrolls sideways at ${width} px`).toBe(0);
     for (const colorScheme of SCHEMES) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       const { violations, passes } = await page.evaluate(

@@ -453,6 +453,7 @@ impl SessionsService {
     pub async fn flush_last_seen(&self) -> Result<(), StorageError> {
         let waiting = self.last_seen.snapshot();
         if waiting.is_empty() {
+            self.last_seen.keep_written(waiting);
             return Ok(());
         }
         let mut work = self.foundation.store.begin().await?;
@@ -463,7 +464,7 @@ impl SessionsService {
                 .await?;
         }
         work.commit().await?;
-        self.last_seen.forget(&waiting);
+        self.last_seen.keep_written(waiting);
         Ok(())
     }
 
