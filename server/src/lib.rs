@@ -4,6 +4,7 @@
 // Views are deeply nested types.
 #![recursion_limit = "256"]
 
+mod aside;
 mod audit_trail;
 mod checkpoints;
 pub mod cli;
@@ -13,9 +14,9 @@ mod jobs;
 mod logging;
 mod machine;
 mod memory;
+pub mod metrics;
 pub mod outbound;
 mod practice;
-mod redirecting;
 pub mod secrets;
 mod serving;
 mod session_store;

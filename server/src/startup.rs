@@ -21,24 +21,23 @@ use domain::{
     throttle::PasswordChecks,
     tokens::{Callers, FeedService, GrantsService, PersonalTokens},
 };
+use futures_util::future::join_all;
 use storage::{ConnectError, Database, DatabaseUrl, PoolSizes};
-use tokio::{
-    net::TcpListener,
-    sync::{oneshot, watch},
-};
+use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
+    aside::Aside,
     audit_trail::AuditTrail,
     config::{Config, PublicUrl, Secret},
     http,
     jobs::Jobs,
     memory,
+    metrics::Metrics,
     outbound::{
         self,
         mail::{Mailer, TrustError},
         social::{NoWeb, Web},
     },
-    redirecting::Redirects,
     secrets::{self, KeyFile, Missing, SecretsError},
     serving,
     tls::{Certificate, TlsError},
@@ -65,6 +64,9 @@ pub enum StartError {
     /// No key signs.
     #[error("signing keys can't be made: {0}")]
     Keys(#[from] KeysError),
+    /// Nothing can be measured.
+    #[error("metrics can't be made: {0}")]
+    Metrics(#[from] prometheus::Error),
     /// Nothing can be stated of the audit trail.
     #[error("the audit trail's key can't be made: {0}")]
     AuditKey(#[from] NoKey),
@@ -130,8 +132,21 @@ pub struct Core {
     pub services: Arc<Services>,
     /// The database below them.
     pub database: Arc<Database>,
+    /// What is measured.
+    pub metrics: Arc<Metrics>,
     /// The file that the master keys come from; `None`: the configuration holds them.
     pub key_file: Option<Arc<KeyFile>>,
+}
+
+impl Core {
+    /// What there is to be measured.
+    fn measured(&self) -> http::Measured {
+        http::Measured {
+            metrics: Arc::clone(&self.metrics),
+            services: Arc::clone(&self.services),
+            database: Arc::clone(&self.database),
+        }
+    }
 }
 
 /// Opens everything below the web.
@@ -185,6 +200,7 @@ pub(crate) async fn open_naming(
         let path = config.data.folder.join(secrets::FILE);
         Arc::new(KeyFile::new(path, Arc::clone(&keys)))
     });
+    let metrics = Arc::new(Metrics::new()?);
     let foundation = Foundation {
         store: Arc::clone(&database) as Arc<_>,
         clock,
@@ -192,6 +208,7 @@ pub(crate) async fn open_naming(
         keys,
         names: Arc::new(names),
         issuer: config.public_url.issuer().into(),
+        tally: Arc::clone(&metrics) as Arc<_>,
     };
     let signing = KeysService::new(foundation.clone(), config.keys.rules.clone());
     let apis = Arc::new(config.apis.clone());
@@ -245,6 +262,7 @@ pub(crate) async fn open_naming(
     Ok(Core {
         services: Arc::new(services),
         database,
+        metrics,
         key_file,
     })
 }
@@ -276,7 +294,7 @@ pub struct Server {
     jobs: Jobs,
     trail: Arc<AuditTrail>,
     certificate: Option<Arc<Certificate>>,
-    redirects: Option<Redirects>,
+    asides: Vec<Aside>,
     /// Dropped when the server stops: what would go on for ever ends.
     ending: watch::Sender<()>,
 }
@@ -308,14 +326,8 @@ impl Server {
         };
         let drain = config.http.shutdown_timeout;
         let (ending, ended) = watch::channel(());
-        let front = http::router(
-            config,
-            Arc::clone(&core.services),
-            site,
-            Arc::clone(&core.database),
-            ended,
-        );
-        let mut jobs = Jobs::start(&core.services, mailer, drain);
+        let front = http::router(config, site, core.measured(), ended);
+        let mut jobs = Jobs::start(&core.services, &core.metrics, mailer, drain);
         let trail = AuditTrail::new(core.services.foundation.clone(), &config.audit)?;
         let trail = Arc::new(trail);
         jobs.keep(&trail);
@@ -329,7 +341,7 @@ impl Server {
             jobs,
             trail,
             certificate,
-            redirects: None,
+            asides: Vec::new(),
             ending,
             front,
             limits: serving::Limits {
@@ -359,33 +371,36 @@ impl Server {
     /// Sends whoever comes to this listener on to `public_url`.
     #[must_use]
     pub fn redirecting(mut self, listener: TcpListener, public_url: &PublicUrl) -> Self {
-        self.redirects = Some(Redirects::new(listener, public_url));
+        let front = http::redirect_router(public_url);
+        self.asides.push(Aside::new(listener, front));
+        self
+    }
+
+    /// Tells metrics to whoever comes to this listener.
+    #[must_use]
+    pub fn measured_at(mut self, listener: TcpListener) -> Self {
+        let front = http::metrics_router(self.core.measured());
+        self.asides.push(Aside::new(listener, front));
         self
     }
 
     /// Serves until `shutdown` resolves, drains, and closes the database.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
         let stop = self.jobs.stop();
-        let (open, ending) = oneshot::channel::<()>();
         let streams = self.ending;
+        let ended = streams.subscribe();
         // Jobs and requests finish side by side: whoever stops us waits once.
         let shutdown = async move {
             shutdown.await;
             stop.begin();
             drop(streams);
-            drop(open);
         };
         let handshakes = self.certificate.as_ref().map(|shown| shown.handshakes());
         let limits = self.limits;
         let answers = serving::serve(listener, handshakes, self.front, limits, shutdown);
-        let redirects = async {
-            if let Some(redirects) = self.redirects {
-                // Only ever dropped.
-                let ending = async { drop(ending.await) };
-                redirects.serve(limits, ending).await;
-            }
-        };
-        tokio::join!(answers, redirects);
+        let asides = self.asides.into_iter();
+        let asides = join_all(asides.map(|aside| aside.serve(limits, ended.clone())));
+        tokio::join!(answers, asides);
         self.jobs.end().await;
         if let Err(error) = self.core.services.sessions.flush_last_seen().await {
             tracing::warn!(%error, "the last times of use were not written");
@@ -411,13 +426,14 @@ pub async fn run(
     // Listening comes first: a start that fails here must not leave its mark on the database.
     let address = config.listen.address;
     let listener = bind(address).await?;
-    let redirects = match config.listen.redirect_address {
-        Some(address) => Some(bind(address).await?),
-        None => None,
-    };
+    let redirects = bind_aside(config.listen.redirect_address).await?;
+    let metrics = bind_aside(config.listen.metrics_address).await?;
     let mut server = Server::new(&config, clock, random).await?;
     if let Some(listener) = redirects {
         server = server.redirecting(listener, &config.public_url);
+    }
+    if let Some(listener) = metrics {
+        server = server.measured_at(listener);
     }
     tracing::info!(
         url = config.public_url.issuer(),
@@ -448,6 +464,13 @@ pub async fn run(
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     let bound = TcpListener::bind(address).await;
     bound.map_err(|source| StartError::Listen { address, source })
+}
+
+async fn bind_aside(address: Option<SocketAddr>) -> Result<Option<TcpListener>, StartError> {
+    match address {
+        Some(address) => bind(address).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Whether mail leaves, for those who watch.

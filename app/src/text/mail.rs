@@ -234,6 +234,16 @@ impl Parts {
                 link: (Text::GoTokens, paths::TOKENS.to_owned()),
                 after: Vec::new(),
             },
+            Message::NewBrowser { name, done } => Self {
+                subject: said(Text::MailNewBrowserSubject),
+                before: vec![
+                    hello(name),
+                    done_so(Text::MailNewBrowserBody, done, &[]),
+                    said(Text::MailNewBrowserNotYou),
+                ],
+                link: (Text::MailNewBrowserButton, paths::SESSIONS.to_owned()),
+                after: Vec::new(),
+            },
             Message::TokensUsedTwice { name, done } => Self {
                 subject: said(Text::MailTwiceSubject),
                 before: vec![

@@ -7,6 +7,7 @@ use crate::{
     keys::{KeyRing, MacKey},
     random::Random,
     store::Store,
+    watching::Tally,
 };
 
 /// Storage, time, chance and keys, handed to each service at start.
@@ -24,6 +25,8 @@ pub struct Foundation {
     pub names: Arc<MacKey>,
     /// `public_url` without a trailing slash: `iss` of every token (RFC 8414 section 2).
     pub issuer: Arc<str>,
+    /// Counts for those who watch.
+    pub tally: Arc<dyn Tally>,
 }
 
 impl Foundation {

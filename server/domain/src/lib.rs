@@ -24,3 +24,4 @@ pub mod social;
 pub mod store;
 pub mod throttle;
 pub mod tokens;
+pub mod watching;

@@ -17,6 +17,7 @@ use crate::{
     social::Identities,
     throttle::Throttles,
     tokens::{Grants, Revocations, Tokens},
+    watching::StockTaking,
 };
 
 /// A failure of the machine or the database; never something a person did.
@@ -63,6 +64,7 @@ pub trait Work:
     + Grants
     + Revocations
     + Directory
+    + StockTaking
     + Send
 {
     /// Keeps everything this unit did. When it returns, a power cut loses nothing of it.

@@ -16,7 +16,14 @@ const REDIRECT_ADDRESS: Key = Key::text(
      an https public_url. Empty means none.",
 );
 
-pub(super) static KEYS: [Key; 2] = [ADDRESS, REDIRECT_ADDRESS];
+const METRICS_ADDRESS: Key = Key::text(
+    "listen.metrics_address",
+    "",
+    "A second address and port, for plain http, where whoever reaches it is told /metrics. Empty \
+     means that they are told at listen.address, to callers on this machine that no proxy speaks for.",
+);
+
+pub(super) static KEYS: [Key; 3] = [ADDRESS, REDIRECT_ADDRESS, METRICS_ADDRESS];
 
 /// Where the server listens.
 #[derive(Clone, Debug)]
@@ -25,26 +32,24 @@ pub struct Listen {
     pub address: SocketAddr,
     /// Where plain http is sent on to an https `public_url`; a loopback address with `--dev`.
     pub redirect_address: Option<SocketAddr>,
+    /// Where metrics are told to whoever comes; a loopback address with `--dev`.
+    pub metrics_address: Option<SocketAddr>,
 }
 
 impl Listen {
     pub(super) fn read(values: &mut Values, public_url: Option<&PublicUrl>) -> Option<Self> {
         let address = values.text(&ADDRESS);
-        let redirect = values.text(&REDIRECT_ADDRESS);
         let address = address.and_then(|text| parse(values, &ADDRESS, &text));
-        let redirect = redirect?;
-        if redirect.is_empty() {
-            return Some(Self {
-                address: address?,
-                redirect_address: None,
-            });
-        }
-        let redirect = parse(values, &REDIRECT_ADDRESS, &redirect);
-        let (address, redirect) = (address?, redirect?);
-        if address == redirect {
+        let redirect = optional(values, &REDIRECT_ADDRESS);
+        let metrics = optional(values, &METRICS_ADDRESS);
+        let (address, redirect, metrics) = (address?, redirect?, metrics?);
+        if redirect == Some(address) {
             return values.mismatch(&REDIRECT_ADDRESS, "another one than listen.address");
         }
-        if !public_url?.is_https() {
+        if metrics.is_some_and(|metrics| metrics == address || Some(metrics) == redirect) {
+            return values.mismatch(&METRICS_ADDRESS, "another one than those of pages");
+        }
+        if redirect.is_some() && !public_url?.is_https() {
             return values.refuse(
                 &REDIRECT_ADDRESS,
                 "is set, and public_url is http: there is no https to lead to",
@@ -52,9 +57,19 @@ impl Listen {
         }
         Some(Self {
             address,
-            redirect_address: Some(redirect),
+            redirect_address: redirect,
+            metrics_address: metrics,
         })
     }
+}
+
+/// An address, or `Some(None)` where there is none.
+fn optional(values: &mut Values, key: &Key) -> Option<Option<SocketAddr>> {
+    let text = values.text(key)?;
+    if text.is_empty() {
+        return Some(None);
+    }
+    parse(values, key, &text).map(Some)
 }
 
 fn parse(values: &mut Values, key: &Key, text: &str) -> Option<SocketAddr> {

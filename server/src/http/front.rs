@@ -1,6 +1,6 @@
 //! What every request meets first.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Instant};
 
 use axum::{Router, body::Body, response::Response};
 use http::{Method, Request};
@@ -52,8 +52,12 @@ impl Front {
         if !plain || !is_ours(&state.door, request) || Asked::by(request).is_some() {
             return None;
         }
+        let asked = Instant::now();
         let mut response = oauth::key_set(state, request.headers());
         fixed_headers(response.headers_mut(), state.door.https);
+        let (method, status) = (request.method(), response.status());
+        let took = asked.elapsed();
+        state.metrics.answered(Some(JWKS), method, status, took);
         Some(response)
     }
 }

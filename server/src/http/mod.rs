@@ -12,6 +12,7 @@ mod extract;
 mod forms;
 mod front;
 mod health;
+mod metrics;
 mod middleware;
 mod oauth;
 mod page_context;
@@ -24,6 +25,7 @@ mod token_pages;
 
 pub(crate) use forms::posted;
 pub(crate) use front::Front;
+pub(crate) use metrics::{Measured, metrics_router};
 pub(crate) use pages::{Shown, show};
 pub(crate) use redirect::redirect_router;
 pub(crate) use router::router;

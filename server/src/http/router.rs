@@ -8,15 +8,14 @@ use app::{
         FinishSignUp, ForgotPassword, ResetPassword, RevokeTokens, SaveProfile, SignIn, SignOut,
         SignUp, TokenForm, UndoEmailChange, VerifyEmail, ViewToken,
     },
-    context::{Services, Site},
+    context::Site,
     paths,
 };
 use axum::{
     Router,
-    middleware::{from_fn, from_fn_with_state},
+    middleware::from_fn_with_state,
     routing::{get, post},
 };
-use storage::Database;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -26,6 +25,7 @@ use super::{
     assets, cookies, error,
     front::{self, Front},
     health,
+    metrics::{self, Measured},
     middleware::{self, Light, Whom},
     oauth,
     pages::{self, submit},
@@ -38,11 +38,15 @@ use crate::{config::Config, practice, session_store::Store, startup};
 /// Builds the router over the services. What would go on for ever ends with `ending`.
 pub(crate) fn router(
     config: &Config,
-    services: Arc<Services>,
     site: Site,
-    database: Arc<Database>,
+    measured: Measured,
     ending: watch::Receiver<()>,
 ) -> Front {
+    let Measured {
+        metrics,
+        services,
+        database,
+    } = measured;
     // Rendering spawns; the second server of a process finds it done.
     let _ = any_spawner::Executor::init_tokio();
     let https = config.public_url.is_https();
@@ -52,6 +56,7 @@ pub(crate) fn router(
         services,
         site: Arc::new(site),
         database,
+        metrics,
         bundle: assets::bundle_head(),
         mail: startup::where_mail_goes(config),
         door: Door {
@@ -60,6 +65,7 @@ pub(crate) fn router(
             https,
             body_bytes: config.http.body_bytes,
             request_time: config.http.request_timeout,
+            metrics_here: config.listen.metrics_address.is_none(),
             proxy_hops: config.http.proxy_hops,
         },
         api: Api::new(&config.api, ending),
@@ -100,7 +106,8 @@ pub(crate) fn router(
     // Called by whoever watches the server.
     let watchers = Router::new()
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready));
+        .route("/readyz", get(health::ready))
+        .route(metrics::PATH, get(metrics::show_here));
 
     let router = people
         .merge(parts)
@@ -115,7 +122,7 @@ pub(crate) fn router(
             middleware::security_headers,
         ))
         .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(from_fn(middleware::request_log))
+        .layer(from_fn_with_state(state.clone(), middleware::request_count))
         .merge(published)
         .merge(programs)
         .with_state(state.clone());

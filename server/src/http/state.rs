@@ -9,6 +9,7 @@ use app::{
 use storage::Database;
 
 use super::{api::Api, oauth::ReadyJwks};
+use crate::metrics::Metrics;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -18,6 +19,7 @@ pub(crate) struct Shared {
     pub(crate) services: Arc<Services>,
     pub(crate) site: Arc<Site>,
     pub(crate) database: Arc<Database>,
+    pub(crate) metrics: Arc<Metrics>,
     pub(crate) bundle: BundleHead,
     /// Whether mail leaves, in words.
     pub(crate) mail: &'static str,
@@ -40,6 +42,8 @@ pub(crate) struct Door {
     pub(crate) body_bytes: usize,
     /// How long a request may take.
     pub(crate) request_time: std::time::Duration,
+    /// Whether metrics are told here, to callers on this machine.
+    pub(crate) metrics_here: bool,
     /// How many reverse proxies stand in front.
     pub(crate) proxy_hops: usize,
 }

@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::every;
-use crate::audit_trail::AuditTrail;
+use super::{Watched, every};
+use crate::{audit_trail::AuditTrail, metrics::Job};
 
 /// How often events are looked for that wait for their place.
 const CHAIN: Duration = Duration::from_millis(500);
@@ -11,12 +11,13 @@ const CHAIN: Duration = Duration::from_millis(500);
 const STATE: Duration = Duration::from_hours(1);
 
 /// Chains. Every node does: the database lets them in one after another.
-pub(super) async fn chain(trail: Arc<AuditTrail>) {
+pub(super) async fn chain(trail: Arc<AuditTrail>, watched: Watched) {
     let mut ticks = every(CHAIN);
     let mut failing = false;
     loop {
         ticks.tick().await;
         let chained = trail.chain().await;
+        watched.count(Job::AuditChain, &chained);
         if let (Err(error), false) = (&chained, failing) {
             tracing::warn!(%error, "audit events could not be chained; trying again");
         }
@@ -25,11 +26,13 @@ pub(super) async fn chain(trail: Arc<AuditTrail>) {
 }
 
 /// Makes checkpoints, and lets old events go.
-pub(super) async fn state(trail: Arc<AuditTrail>) {
+pub(super) async fn state(trail: Arc<AuditTrail>, watched: Watched) {
     let mut ticks = every(STATE);
     loop {
         ticks.tick().await;
-        if let Err(error) = trail.state().await {
+        let stated = trail.state().await;
+        watched.count(Job::AuditCheckpoint, &stated);
+        if let Err(error) = stated {
             tracing::warn!(%error, "no checkpoint of the audit trail was made; trying again in an hour");
         }
         match trail.forget().await {

@@ -12,8 +12,8 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use super::every;
-use crate::outbound::mail::Mailer;
+use super::{Watched, every};
+use crate::{metrics::Job, outbound::mail::Mailer};
 
 /// Most mails under way at once.
 const AT_ONCE: usize = 4;
@@ -29,6 +29,7 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub(super) struct Delivery {
     pub(super) foundation: Foundation,
     pub(super) mailer: Mailer,
+    pub(super) watched: Watched,
 }
 
 /// `Some`: everything has to be over by then.
@@ -61,7 +62,9 @@ impl Delivery {
 
     async fn claim(&self) -> Option<ClaimedMail> {
         let lease = self.mailer.longest_attempt() + SLACK;
-        match mail::claim(&self.foundation, lease).await {
+        let claimed = mail::claim(&self.foundation, lease).await;
+        self.watched.count(Job::Mail, &claimed);
+        match claimed {
             Ok(claimed) => claimed,
             Err(error) => {
                 tracing::warn!(%error, "queued mail can't be looked for; trying again");

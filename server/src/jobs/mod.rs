@@ -10,13 +10,20 @@ mod tokens;
 use std::{sync::Arc, time::Duration};
 
 use app::context::Services;
+use domain::clock::Clock;
 use tokio::{
     sync::watch,
     task::JoinSet,
     time::{Instant, MissedTickBehavior},
 };
 
-use crate::{audit_trail::AuditTrail, outbound::mail::Mailer, secrets::KeyFile, tls::Certificate};
+use crate::{
+    audit_trail::AuditTrail,
+    metrics::{Job, Metrics},
+    outbound::mail::Mailer,
+    secrets::KeyFile,
+    tls::Certificate,
+};
 
 /// How often "last active" is written.
 const LAST_SEEN: Duration = Duration::from_secs(5);
@@ -31,6 +38,20 @@ pub(crate) struct Jobs {
     careful: JoinSet<()>,
     stopping: watch::Sender<Option<Instant>>,
     drain: Duration,
+    watched: Watched,
+}
+
+/// Has each turn of a job counted.
+#[derive(Clone)]
+struct Watched {
+    metrics: Arc<Metrics>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Watched {
+    fn count<T, E>(&self, job: Job, turn: &Result<T, E>) {
+        self.metrics.worked(job, self.clock.now(), turn);
+    }
 }
 
 /// Tells the jobs to begin nothing more.
@@ -46,19 +67,30 @@ impl Stop {
 
 impl Jobs {
     /// Starts the jobs. What is under way when they are stopped is given `drain`.
-    pub(crate) fn start(services: &Arc<Services>, mailer: Option<Mailer>, drain: Duration) -> Self {
+    pub(crate) fn start(
+        services: &Arc<Services>,
+        metrics: &Arc<Metrics>,
+        mailer: Option<Mailer>,
+        drain: Duration,
+    ) -> Self {
+        let watched = Watched {
+            metrics: Arc::clone(metrics),
+            clock: Arc::clone(&services.foundation.clock),
+        };
         let (stopping, stopped) = watch::channel(None);
         let mut careful = JoinSet::new();
         if let Some(mailer) = mailer {
             let delivery = mail::Delivery {
                 foundation: services.foundation.clone(),
                 mailer,
+                watched: watched.clone(),
             };
             careful.spawn(delivery.run(stopped));
         }
         Self {
-            careless: start_careless(services),
+            careless: start_careless(services, &watched),
             careful,
+            watched,
             stopping,
             drain,
         }
@@ -71,8 +103,11 @@ impl Jobs {
 
     /// Keeps the audit trail.
     pub(crate) fn keep(&mut self, trail: &Arc<AuditTrail>) {
-        self.careless.spawn(audit::chain(Arc::clone(trail)));
-        self.careless.spawn(audit::state(Arc::clone(trail)));
+        let watched = &self.watched;
+        self.careless
+            .spawn(audit::chain(Arc::clone(trail), watched.clone()));
+        self.careless
+            .spawn(audit::state(Arc::clone(trail), watched.clone()));
     }
 
     /// Takes up changes of the certificate's files.
@@ -97,14 +132,16 @@ impl Jobs {
     }
 }
 
-fn start_careless(services: &Arc<Services>) -> JoinSet<()> {
+fn start_careless(services: &Arc<Services>, watched: &Watched) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
-    let shared = Arc::clone(services);
+    let (shared, seen) = (Arc::clone(services), watched.clone());
     jobs.spawn(async move {
         let mut ticks = every(LAST_SEEN);
         loop {
             ticks.tick().await;
-            if let Err(error) = shared.sessions.flush_last_seen().await {
+            let turn = shared.sessions.flush_last_seen().await;
+            seen.count(Job::LastSeen, &turn);
+            if let Err(error) = turn {
                 tracing::warn!(%error, "the times of last use could not be written; trying again");
             }
             if let Err(error) = shared.callers.flush().await {
@@ -112,14 +149,16 @@ fn start_careless(services: &Arc<Services>) -> JoinSet<()> {
             }
         }
     });
-    jobs.spawn(tokens::follow(Arc::clone(services)));
-    jobs.spawn(tokens::tend(Arc::clone(services)));
-    let shared = Arc::clone(services);
+    jobs.spawn(tokens::follow(Arc::clone(services), watched.clone()));
+    jobs.spawn(tokens::tend(Arc::clone(services), watched.clone()));
+    let (shared, seen) = (Arc::clone(services), watched.clone());
     jobs.spawn(async move {
         let mut ticks = every(EXPIRY);
         loop {
             ticks.tick().await;
-            match expiry::sweep(&shared).await {
+            let turn = expiry::sweep(&shared).await;
+            seen.count(Job::Expiry, &turn);
+            match turn {
                 Ok(0) => {}
                 Ok(removed) => tracing::debug!(removed, "removed what had expired"),
                 Err(error) => tracing::warn!(%error, "what expired could not be removed"),

@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use domain::{
     accounts::{
-        Account, AccountId, AccountListing, Accounts, NewAccount, Role, SignInRecord, Subject,
+        Account, AccountId, AccountListing, Accounts, Familiarity, NewAccount, Role, SignInRecord,
+        Subject,
     },
     client::BrowserHash,
     clock::Timestamp,
@@ -73,6 +74,11 @@ pub(crate) fn password_hash(phc: &str, table: &'static str) -> Result<PasswordHa
         table,
         column: "phc",
     })
+}
+
+#[derive(FromRow)]
+struct OthersRow {
+    others: i64,
 }
 
 #[derive(FromRow)]
@@ -496,14 +502,38 @@ impl Accounts for UnitOfWork {
         account: AccountId,
         browser: &BrowserHash,
         now: Timestamp,
-    ) -> Result<(), StorageError> {
-        self.execute(
-            "INSERT INTO known_browsers (account, browser_hash, first_seen_at, last_seen_at)
-             VALUES ($1, $2, $3, $3)
-             ON CONFLICT (account, browser_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at",
-            values![account.to_string(), browser.as_bytes(), now],
-        )
-        .await?;
-        Ok(())
+    ) -> Result<Familiarity, StorageError> {
+        let values = || values![account.to_string(), browser.as_bytes(), now];
+        let seen = self
+            .execute(
+                "UPDATE known_browsers SET last_seen_at = $3
+                 WHERE account = $1 AND browser_hash = $2",
+                values(),
+            )
+            .await?;
+        if seen > 0 {
+            return Ok(Familiarity::Known);
+        }
+        let others: Option<OthersRow> = self
+            .fetch_optional(
+                "SELECT COUNT(*) AS others FROM known_browsers WHERE account = $1",
+                values![account.to_string()],
+            )
+            .await?;
+        let others = others.is_some_and(|row| row.others > 0);
+        let added = self
+            .execute(
+                "INSERT INTO known_browsers (account, browser_hash, first_seen_at, last_seen_at)
+                 VALUES ($1, $2, $3, $3)
+                 ON CONFLICT (account, browser_hash) DO NOTHING",
+                values(),
+            )
+            .await?;
+        Ok(match (added, others) {
+            // Another tab of it was quicker.
+            (0, _) => Familiarity::Known,
+            (_, false) => Familiarity::First,
+            (_, true) => Familiarity::New,
+        })
     }
 }

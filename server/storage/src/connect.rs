@@ -61,6 +61,17 @@ pub struct PoolSizes {
     pub writers: u32,
 }
 
+/// The connections of one kind.
+#[derive(Clone, Copy, Debug)]
+pub struct Pool {
+    /// What they do.
+    pub name: &'static str,
+    /// How many are open.
+    pub open: usize,
+    /// How many of those wait for something to do.
+    pub idle: usize,
+}
+
 /// Why a database can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
@@ -234,6 +245,25 @@ impl Database {
         let held = held.map_err(failed);
         note_refusal(&self.refused, &held);
         Ok(self.unit(held?))
+    }
+
+    /// The connections that are open, for those who watch.
+    pub fn pools(&self) -> Vec<Pool> {
+        let pool = |name, open: u32, idle| Pool {
+            name,
+            open: usize::try_from(open).unwrap_or(usize::MAX),
+            idle,
+        };
+        match &self.inner {
+            // Its one writer is always there.
+            Inner::Sqlite { readers, .. } => {
+                vec![pool("readers", readers.size(), readers.num_idle())]
+            }
+            Inner::Postgres { writers, readers } => vec![
+                pool("readers", readers.size(), readers.num_idle()),
+                pool("writers", writers.size(), writers.num_idle()),
+            ],
+        }
     }
 
     /// What kind of database it is, for logs.

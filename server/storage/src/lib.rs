@@ -36,7 +36,8 @@ pub mod testing;
 mod throttles;
 mod unit_of_work;
 mod value;
+mod watching;
 
 pub use backup::{BackupError, backup};
-pub use connect::{ConnectError, Database, DatabaseUrl, PoolSizes};
+pub use connect::{ConnectError, Database, DatabaseUrl, Pool, PoolSizes};
 pub use inspection::{Inspection, Shape, damage};

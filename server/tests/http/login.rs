@@ -34,6 +34,27 @@ on_both! {
         browser.get("/signup").await.leads_to("/account");
     }
 
+    async fn a_sign_in_from_a_new_browser_is_told_by_mail(home: &Home) {
+        let server = home.serve().await;
+        let first = server.signed_in("ada@example.com").await;
+        assert!(server.told_of_sign_ins("ada@example.com").await.is_empty(), "the first is no news");
+        first.sign_out().await;
+        first.sign_in("ada@example.com", PASSWORD).await.leads_to("/account");
+        assert!(server.told_of_sign_ins("ada@example.com").await.is_empty(), "nor is one that was here");
+        let second = server.browser();
+        second.sign_in("ada@example.com", "not her password").await;
+        assert!(server.told_of_sign_ins("ada@example.com").await.is_empty(), "nobody came in");
+        second.sign_in("ada@example.com", PASSWORD).await.leads_to("/account");
+        let texts = server.told_of_sign_ins("ada@example.com").await;
+        assert_eq!(texts.len(), 1, "{texts:?}");
+        for said in ["127.0.0.1", "hadn't been there before", "/account/sessions", "set a new password"] {
+            assert!(texts[0].contains(said), "{said} in {}", texts[0]);
+        }
+        second.sign_out().await;
+        second.sign_in("ada@example.com", PASSWORD).await.leads_to("/account");
+        assert_eq!(server.told_of_sign_ins("ada@example.com").await.len(), 1, "told once");
+    }
+
     async fn an_address_signs_in_in_any_case_and_unicode_form(home: &Home) {
         let server = home.serve().await;
         server.account("Zo\u{eb}@B\u{fc}cher.example", PASSWORD).await;

@@ -22,6 +22,7 @@ mod audit;
 mod health;
 mod invitations;
 mod mail_delivery;
+mod metrics;
 mod outbox;
 mod practice;
 mod sign_up_rules;

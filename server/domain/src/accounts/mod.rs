@@ -40,7 +40,7 @@ pub use passwords::{
     ChangeOutcome, ChangePassword, FirstPasswordOutcome, ResetLink, ResetOutcome, ResetPassword,
     ResetRequested,
 };
-pub use ports::{AccountListing, Accounts, NewAccount, Registrations, SignInRecord};
+pub use ports::{AccountListing, Accounts, Familiarity, NewAccount, Registrations, SignInRecord};
 pub use profile::{AUTOMATIC_LANGUAGE, Profile, ProfileProblems};
 pub use registration::Registration;
 pub use sign_up::{SignUp, SignUpOutcome, SignUpProblems};

@@ -205,13 +205,24 @@ pub trait Accounts {
     /// What an account may do beyond its own affairs: of several roles the one that may most.
     async fn role_of(&mut self, account: AccountId) -> Result<Option<Role>, StorageError>;
 
-    /// Remembers that a browser belongs to an account's owner.
+    /// Remembers that a browser belongs to an account's owner, and says whether that is news.
     async fn remember_browser(
         &mut self,
         account: AccountId,
         browser: &BrowserHash,
         now: Timestamp,
-    ) -> Result<(), StorageError>;
+    ) -> Result<Familiarity, StorageError>;
+}
+
+/// How well a browser was known before it signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Familiarity {
+    /// It had been here.
+    Known,
+    /// No browser had been here.
+    First,
+    /// Others had been here, and it hadn't.
+    New,
 }
 
 /// Registrations at rest.

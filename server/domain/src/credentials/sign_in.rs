@@ -15,6 +15,7 @@ use crate::{
     sessions::{AuthenticationMethod, NewSession},
     store::StorageError,
     throttle::{Checked as Check, Held, PasswordChecks, Whom},
+    watching::SignInEnd,
 };
 
 /// A filled-in sign-in form.
@@ -86,11 +87,30 @@ impl CredentialsService {
         }
     }
 
+    /// Where passwords are checked.
+    pub fn hashing(&self) -> &HashingPool {
+        &self.hashing
+    }
+
     /// Signs in with a password.
     ///
     /// # Errors
     /// [`StorageError`] when the database or the hashing fails.
     pub async fn sign_in(&self, attempt: SignInAttempt<'_>) -> Result<SignInOutcome, StorageError> {
+        let outcome = self.judge(attempt).await?;
+        let end = match &outcome {
+            // Counted once there is a session.
+            SignInOutcome::SignedIn { .. } => return Ok(outcome),
+            SignInOutcome::WrongCredentials => SignInEnd::WrongCredentials,
+            SignInOutcome::Held(_) => SignInEnd::Held,
+            SignInOutcome::Busy { .. } => SignInEnd::Busy,
+        };
+        let tally = &self.foundation.tally;
+        tally.sign_in_ended(AuthenticationMethod::Password, end);
+        Ok(outcome)
+    }
+
+    async fn judge(&self, attempt: SignInAttempt<'_>) -> Result<SignInOutcome, StorageError> {
         let identified = match self.identify(attempt.email, attempt.client).await? {
             Ok(identified) => identified,
             Err(held) => return Ok(SignInOutcome::Held(held)),

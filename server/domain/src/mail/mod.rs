@@ -195,6 +195,14 @@ pub enum Message {
         #[serde(flatten)]
         done: Circumstances,
     },
+    /// Tells an owner that a browser signed in that never had before.
+    NewBrowser {
+        /// The account's name.
+        name: String,
+        /// When, from where, with what.
+        #[serde(flatten)]
+        done: Circumstances,
+    },
     /// Tells an address that an account was made for it, on a provider's word.
     AccountMade {
         /// The account's name.
@@ -261,6 +269,7 @@ impl Message {
             | Self::TokenCreated { .. }
             | Self::TokenExpires { .. }
             | Self::TokensUsedTwice { .. }
+            | Self::NewBrowser { .. }
             | Self::AccountDeleted {} => MAIL_LIFETIME,
         }
     }

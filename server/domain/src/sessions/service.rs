@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Device, Lifetimes, SessionRow, last_seen::LastSeen};
 use crate::{
-    accounts::{AccountId, Role},
+    accounts::{AccountId, Familiarity, Role},
     audit::{Actor, Event, EventKind},
     client::{Client, ClientAddress},
     clock::Timestamp,
@@ -17,6 +17,7 @@ use crate::{
     social::IdentityKey,
     store::{StorageError, Work},
     tokens::end_with_session,
+    watching::SignInEnd,
 };
 
 /// SHA-256 of a session cookie's value; the value itself is never stored.
@@ -58,6 +59,15 @@ impl AuthenticationMethod {
             Self::Password | Self::ConfirmedSignUp => "pwd",
             // RFC 8176 has no word for it; this one is in use.
             Self::Provider => "fed",
+        }
+    }
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::ConfirmedSignUp => "sign_up",
+            Self::Provider => "provider",
         }
     }
 }
@@ -164,7 +174,18 @@ impl SessionsService {
         if started.is_some() {
             work.commit().await?;
         }
+        self.tell_end(new, started.is_some());
         Ok(started)
+    }
+
+    /// Has an attempt counted that came as far as a session, or nearly.
+    pub(crate) fn tell_end(&self, new: &NewSession, began: bool) {
+        let end = if began {
+            SignInEnd::SignedIn
+        } else {
+            SignInEnd::Refused
+        };
+        self.foundation.tally.sign_in_ended(new.method, end);
     }
 
     /// The same as part of a unit: don't commit when there is `None`.
@@ -214,9 +235,11 @@ impl SessionsService {
             );
             return Ok(None);
         }
-        if let Some(browser) = &client.browser {
-            work.remember_browser(new.account, browser, now).await?;
-        }
+        let familiarity = match &client.browser {
+            Some(browser) => work.remember_browser(new.account, browser, now).await?,
+            // Programs have no browser: their tokens are told of elsewhere.
+            None => Familiarity::Known,
+        };
         let event = Event {
             kind: EventKind::SessionStarted,
             actor: Actor::Account(new.account),
@@ -229,10 +252,33 @@ impl SessionsService {
             email: None,
         };
         work.append_event(&event.row(&self.foundation)).await?;
+        if familiarity == Familiarity::New {
+            self.tell_of_new_browser(work, new.account, client).await?;
+        }
         if new.leaving || new.password_since.is_none() {
             self.keep_account(work, new.account, client).await?;
         }
         Ok(Some(row.public_id))
+    }
+
+    /// Tells the owner that a browser signed in that never had before; as part of `work`.
+    async fn tell_of_new_browser(
+        &self,
+        work: &mut dyn Work,
+        id: AccountId,
+        client: &Client,
+    ) -> Result<(), StorageError> {
+        let Some(account) = work.find_account(id).await? else {
+            return Ok(());
+        };
+        let language = account.language_of_mail(client);
+        let message = Message::NewBrowser {
+            name: account.name,
+            done: Circumstances::of(client, self.foundation.now()),
+        };
+        let (foundation, to) = (&self.foundation, &account.email);
+        mail::queue_in(language, foundation, work, to, message).await?;
+        Ok(())
     }
 
     /// Signing in keeps an account whose deletion was asked for; as part of `work`.

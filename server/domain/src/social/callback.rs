@@ -18,6 +18,7 @@ use crate::{
     random::{random_bytes, time_ordered_id},
     sessions::{AuthenticationMethod, LoadedSession, NewSession},
     store::StorageError,
+    watching::SignInEnd,
 };
 
 /// How long somebody may take to finish signing up.
@@ -137,6 +138,28 @@ impl SocialService {
         let Some(flow) = self.take(provider.id(), &back).await? else {
             return Ok(CallbackOutcome::UnknownFlow);
         };
+        let signs_in = matches!(flow.intent, Intent::SignIn | Intent::SignUp);
+        let outcome = self.follow(flow, provider, &back).await?;
+        let end = match &outcome {
+            CallbackOutcome::Refused { .. } | CallbackOutcome::UnknownFlow => SignInEnd::Refused,
+            CallbackOutcome::Denied { .. } => SignInEnd::Denied,
+            CallbackOutcome::Stopped(_) => SignInEnd::ProviderFailed,
+            // Counted once there is a session, or not over yet.
+            _ => return Ok(outcome),
+        };
+        if signs_in {
+            let tally = &self.foundation.tally;
+            tally.sign_in_ended(AuthenticationMethod::Provider, end);
+        }
+        Ok(outcome)
+    }
+
+    async fn follow(
+        &self,
+        flow: Flow,
+        provider: &Arc<dyn Provider>,
+        back: &Callback<'_>,
+    ) -> Result<CallbackOutcome, StorageError> {
         let stopped = |problem| {
             let next = flow.next.clone();
             CallbackOutcome::Stopped(stopped(provider, flow.intent, next, problem))
@@ -171,7 +194,7 @@ impl SocialService {
                     email.vouched &= EmailAddress::parse(&email.address)
                         .is_ok_and(|read| read.is_as_written(&email.address));
                 }
-                self.judge(flow, provider, identity, &back).await
+                self.judge(flow, provider, identity, back).await
             }
             Err(problem) => Ok(stopped(problem)),
         }

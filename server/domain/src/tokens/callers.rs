@@ -101,6 +101,14 @@ impl Callers {
         token: &str,
         address: ClientAddress,
     ) -> Result<Caller, Unauthorized> {
+        let judged = self.judge(token, address).await;
+        if let Err(Unauthorized::Refused(refused)) = &judged {
+            self.foundation.tally.token_refused(in_a_word(*refused));
+        }
+        judged
+    }
+
+    async fn judge(&self, token: &str, address: ClientAddress) -> Result<Caller, Unauthorized> {
         let now = self.foundation.now();
         let judge = |keys: &_| self.rules.check(token, keys, seconds(now));
         let claims = self.keys.with_key_set(judge)?;
@@ -195,6 +203,18 @@ impl Callers {
         let gone = work.delete_token_calls_before(before).await?;
         work.commit().await?;
         Ok(gone)
+    }
+}
+
+/// Those who watch are told the few reasons that call for something else to be done.
+const fn in_a_word(refused: Refused) -> &'static str {
+    match refused {
+        Refused::Expired => "expired",
+        Refused::Revoked => "revoked",
+        Refused::UnknownKey => "unknown_key",
+        Refused::Signature => "signature",
+        Refused::Issuer | Refused::Audience => "for_another",
+        _ => "malformed",
     }
 }
 

@@ -25,6 +25,7 @@ use crate::{
     random::time_ordered_id,
     sessions::LoadedSession,
     store::StorageError,
+    watching::IssuedToken,
 };
 
 /// Most tokens of one account that are alive.
@@ -258,6 +259,9 @@ impl PersonalTokens {
     ) -> Result<CreateTokenOutcome, StorageError> {
         for _ in 0..ATTEMPTS {
             if let Some(outcome) = self.try_to_create(session, wish, client).await? {
+                if matches!(outcome, CreateTokenOutcome::Created(..)) {
+                    self.foundation.tally.token_issued(IssuedToken::Personal);
+                }
                 return Ok(outcome);
             }
             self.keys.refresh().await?;

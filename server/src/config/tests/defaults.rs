@@ -17,6 +17,7 @@ const DEFAULTS: &str = r#"
 public_url = "http://localhost:8080"
 listen.address = "127.0.0.1:8080"
 listen.redirect_address = ""
+listen.metrics_address = ""
 tls.certificate = ""
 tls.private_key = ""
 data.folder = "data"
@@ -114,6 +115,7 @@ fn no_configuration_at_all_works() {
     assert_eq!(config.public_url.issuer(), "http://localhost:8080");
     assert_eq!(config.listen.address.to_string(), "127.0.0.1:8080");
     assert!(config.listen.redirect_address.is_none() && config.tls.files.is_none());
+    assert!(config.listen.metrics_address.is_none());
     assert_eq!(config.data.folder, Path::new("data"));
     assert_eq!(config.database.url.reveal(), "sqlite:data/latchkey.db");
     assert_eq!((config.database.readers, config.database.writers), (4, 4));

@@ -66,6 +66,15 @@ fn a_redirect_leads_from_an_address_of_its_own_to_https() {
             format!("{HTTPS}listen.redirect_address = \"80\""),
             "\"listen.redirect_address\" in latchkey.toml: found the text \"80\", wanted an IP",
         ),
+        (
+            "listen.metrics_address = \"127.0.0.1:8080\"".to_owned(),
+            "\"listen.metrics_address\" in latchkey.toml: found the text \"127.0.0.1:8080\", \
+             wanted another one than those of pages",
+        ),
+        (
+            "listen.metrics_address = \"here\"".to_owned(),
+            "\"listen.metrics_address\" in latchkey.toml: found the text \"here\", wanted an IP",
+        ),
     ] {
         let problems = refusals(&file, &[]);
         assert_eq!(problems.len(), 1, "{problems:?}");

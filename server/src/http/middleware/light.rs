@@ -23,7 +23,11 @@ use http::{
 };
 use tower::{Layer, Service};
 
-use super::{BodyAwaited, host::is_ours, log::Asked};
+use super::{
+    BodyAwaited,
+    host::is_ours,
+    log::{Asked, Counted},
+};
 use crate::http::{
     api::{Meter, cors},
     error::{
@@ -89,7 +93,7 @@ where
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let asked = Asked::by(&request);
+        let (asked, counted) = (Asked::by(&request), Counted::of(&request));
         let state = self.light.state.clone();
         let origin = match self.light.whom {
             Whom::Callers => cors::origin(&state.api.cors, request.headers()),
@@ -120,6 +124,7 @@ where
             if let Some(asked) = asked {
                 asked.answered(response.status());
             }
+            counted.answered(&state.metrics, response.status());
             Ok(response)
         })
     }

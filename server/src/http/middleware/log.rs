@@ -1,11 +1,18 @@
-//! One line a request: never a query string, cookie or body.
+//! One line and one count a request: never a query string, cookie or body.
 
 use std::time::Instant;
 
-use axum::{extract::Request, middleware::Next, response::Response};
+use axum::{
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::Response,
+};
 use http::{Method, StatusCode};
 
-use crate::http::front::JWKS;
+use crate::{
+    http::{front::JWKS, state::AppState},
+    metrics::Metrics,
+};
 
 /// Logs method, path, status and time.
 pub(in crate::http) async fn request_log(request: Request, next: Next) -> Response {
@@ -15,6 +22,45 @@ pub(in crate::http) async fn request_log(request: Request, next: Next) -> Respon
         asked.answered(response.status());
     }
     response
+}
+
+/// The same, and counts the answer.
+pub(in crate::http) async fn request_count(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (asked, counted) = (Asked::by(&request), Counted::of(&request));
+    let response = next.run(request).await;
+    if let Some(asked) = asked {
+        asked.answered(response.status());
+    }
+    counted.answered(&state.metrics, response.status());
+    response
+}
+
+/// A request that will be counted, by its route.
+pub(in crate::http) struct Counted {
+    route: Option<MatchedPath>,
+    method: Method,
+    started: Instant,
+}
+
+impl Counted {
+    /// What is to be counted of a request.
+    pub(super) fn of(request: &Request) -> Self {
+        Self {
+            route: request.extensions().get().cloned(),
+            method: request.method().clone(),
+            started: Instant::now(),
+        }
+    }
+
+    /// Counts it.
+    pub(super) fn answered(self, metrics: &Metrics, status: StatusCode) {
+        let route = self.route.as_ref().map(MatchedPath::as_str);
+        metrics.answered(route, &self.method, status, self.started.elapsed());
+    }
 }
 
 /// A request that will be logged.

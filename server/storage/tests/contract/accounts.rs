@@ -1,7 +1,7 @@
 //! Accounts, their addresses, passwords, roles and known browsers.
 
 use domain::{
-    accounts::{Role, WebauthnUserHandle},
+    accounts::{Familiarity, Role, WebauthnUserHandle},
     client::BrowserHash,
     language::Language,
     store::{StorageError, Store},
@@ -427,10 +427,13 @@ on_both! {
         db.keep(async |work| {
             work.insert_account(&anna).await?;
             work.insert_account(&ben).await?;
-            work.remember_browser(anna.id, &desk, at(1)).await?;
-            work.remember_browser(anna.id, &phone, at(2)).await?;
-            work.remember_browser(ben.id, &desk, at(3)).await?;
-            work.remember_browser(anna.id, &desk, at(4)).await
+            let mut told = Vec::new();
+            for (id, browser, when) in [(anna.id, &desk, 1), (anna.id, &phone, 2), (ben.id, &desk, 3), (anna.id, &desk, 4)] {
+                told.push(work.remember_browser(id, browser, at(when)).await?);
+            }
+            let expected = [Familiarity::First, Familiarity::New, Familiarity::First, Familiarity::Known];
+            assert_eq!(told, expected);
+            Ok(())
         })
         .await
         .expect("kept");

@@ -10,6 +10,7 @@ use domain::{
     keys::{KeyRing, MacKey, MasterKey},
     random::time_ordered_id,
     store::Store,
+    watching::Uncounted,
 };
 use storage::Database;
 
@@ -38,6 +39,7 @@ fn foundation(store: Arc<Database>) -> Foundation {
         names: Arc::new(MacKey::first(&ring)),
         keys: Arc::new(ring),
         issuer: "https://id.example.org".into(),
+        tally: Arc::new(Uncounted),
     }
 }
 

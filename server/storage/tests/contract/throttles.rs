@@ -112,7 +112,7 @@ on_both! {
         let (own, other) = (BrowserHash::of("own"), BrowserHash::of("other"));
         db.keep(async |work| {
             work.insert_account(&anna).await?;
-            work.remember_browser(anna.id, &own, Timestamp::from_micros(1)).await
+            work.remember_browser(anna.id, &own, Timestamp::from_micros(1)).await.map(drop)
         })
         .await
         .expect("kept");

@@ -124,6 +124,10 @@ fn of_every_kind(text: &str) -> Vec<Message> {
             name: own(),
             done: done(),
         },
+        Message::NewBrowser {
+            name: own(),
+            done: done(),
+        },
     ]
 }
 
@@ -149,6 +153,7 @@ const fn number(message: &Message) -> usize {
         Message::TokenCreated { .. } => 16,
         Message::TokenExpires { .. } => 17,
         Message::TokensUsedTwice { .. } => 18,
+        Message::NewBrowser { .. } => 19,
     }
 }
 
@@ -169,7 +174,7 @@ on_both! {
         let messages = of_every_kind(HOSTILE);
         let kinds = messages.len();
         let numbers: BTreeSet<_> = messages.iter().map(number).collect();
-        assert!(numbers.into_iter().eq(0..19), "one of each kind");
+        assert!(numbers.into_iter().eq(0..20), "one of each kind");
         queue(&server, "ada@example.com", messages).await;
         let mut subjects = BTreeSet::new();
         for _ in 0..kinds {

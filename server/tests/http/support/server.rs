@@ -10,7 +10,7 @@ use domain::{
     accounts::{AccountId, CreateAccount, CreateOutcome, Role},
     client::{Client, UserAgent},
     language::Language,
-    mail::{self, ListedMail},
+    mail::{self, ListedMail, Message},
     random::random_bytes,
     sessions::{AuthenticationMethod, NewSession, SessionKeyHash},
     tokens::{CreateTokenOutcome, Expiry, NewToken},
@@ -29,6 +29,8 @@ pub(crate) struct TestServer {
     pub(crate) host: String,
     /// Where plain http is sent on.
     pub(crate) redirects: Option<SocketAddr>,
+    /// Where metrics are told to whoever comes.
+    pub(crate) metrics: Option<SocketAddr>,
     services: Arc<Services>,
     key_file: Option<Arc<KeyFile>>,
     certificate: Option<Arc<Certificate>>,
@@ -45,11 +47,18 @@ impl TestServer {
             redirects = listener.local_addr().ok();
             server = server.redirecting(listener, &config.public_url);
         }
+        let mut metrics = None;
+        if let Some(address) = config.listen.metrics_address {
+            let listener = TcpListener::bind(address).await.expect("a free port");
+            metrics = listener.local_addr().ok();
+            server = server.measured_at(listener);
+        }
         Self {
             address: listener.local_addr().expect("an address"),
             url: config.public_url.issuer().to_owned(),
             host: config.public_url.host_header().to_owned(),
             redirects,
+            metrics,
             services: Arc::clone(server.services()),
             key_file: server.key_file().cloned(),
             certificate: server.certificate().cloned(),
@@ -199,11 +208,27 @@ impl TestServer {
         self.caller().with_token(&token)
     }
 
-    /// Every mail, newest first.
+    /// Every mail, newest first, save those about sign-ins: tests sign in from many browsers, often
+    /// in one moment.
     pub(crate) async fn mails(&self) -> Vec<ListedMail> {
+        let mails = self.all_mails().await.into_iter();
+        mails.filter(|mail| !is_of_sign_in(mail)).collect()
+    }
+
+    async fn all_mails(&self) -> Vec<ListedMail> {
         mail::list(&self.services.foundation, 1000)
             .await
             .expect("mail can be read")
+    }
+
+    /// The mails about sign-ins from new browsers, in plain text.
+    pub(crate) async fn told_of_sign_ins(&self, email: &str) -> Vec<String> {
+        let mails = self.all_mails().await;
+        let own = mails.iter().filter(|mail| mail.content.to() == Some(email));
+        own.filter(|mail| is_of_sign_in(mail))
+            .filter_map(|mail| mail.content.message())
+            .map(|message| write(message, &self.url).plain())
+            .collect()
     }
 
     /// One mail to an address.
@@ -251,4 +276,9 @@ impl TestServer {
             .expect("a link to this server")
             .to_owned()
     }
+}
+
+fn is_of_sign_in(mail: &ListedMail) -> bool {
+    let draft = mail.content.message();
+    draft.is_some_and(|draft| matches!(draft.message, Message::NewBrowser { .. }))
 }

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 use std::{io, thread};
 
 use thiserror::Error;
@@ -217,6 +218,11 @@ impl HashingPool {
     /// Requests that wait.
     pub fn depth(&self) -> usize {
         self.shared.queue.depth()
+    }
+
+    /// How many requests were taken up since the start, and how long they had waited, all together.
+    pub fn waits(&self) -> (u64, Duration) {
+        self.shared.queue.waits()
     }
 
     /// Threads that are hashing now.

@@ -1,9 +1,9 @@
 //! A bounded first-in-first-out queue between callers and hashing threads.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::job::Job;
 
@@ -12,10 +12,12 @@ pub(super) struct Queue {
     ready: Condvar,
     capacity: usize,
     depth: AtomicUsize,
+    taken: AtomicU64,
+    waited_micros: AtomicU64,
 }
 
 struct State {
-    jobs: VecDeque<Job>,
+    jobs: VecDeque<(Instant, Job)>,
     closed: bool,
 }
 
@@ -45,6 +47,8 @@ impl Queue {
             ready: Condvar::new(),
             capacity,
             depth: AtomicUsize::new(0),
+            taken: AtomicU64::new(0),
+            waited_micros: AtomicU64::new(0),
         }
     }
 
@@ -55,12 +59,12 @@ impl Queue {
             return Err(Refused::Closed);
         }
         if state.jobs.len() >= self.capacity {
-            state.jobs.retain(|waiting| !waiting.is_abandoned());
+            state.jobs.retain(|(_, waiting)| !waiting.is_abandoned());
         }
         if state.jobs.len() >= self.capacity {
             return Err(Refused::Full);
         }
-        state.jobs.push_back(job);
+        state.jobs.push_back((Instant::now(), job));
         self.depth.store(state.jobs.len(), Ordering::Relaxed);
         drop(state);
         self.ready.notify_one();
@@ -80,8 +84,11 @@ impl Queue {
             waited.unwrap_or_else(PoisonError::into_inner)
         };
         match state.jobs.pop_front() {
-            Some(job) => {
+            Some((since, job)) => {
                 self.depth.store(state.jobs.len(), Ordering::Relaxed);
+                let waited = u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX);
+                self.taken.fetch_add(1, Ordering::Relaxed);
+                self.waited_micros.fetch_add(waited, Ordering::Relaxed);
                 Next::Job(job)
             }
             None if state.closed => Next::End,
@@ -103,6 +110,15 @@ impl Queue {
     /// How many jobs wait.
     pub(super) fn depth(&self) -> usize {
         self.depth.load(Ordering::Relaxed)
+    }
+
+    /// How many jobs were taken so far, and how long they had waited, all together.
+    pub(super) fn waits(&self) -> (u64, Duration) {
+        let waited = self.waited_micros.load(Ordering::Relaxed);
+        (
+            self.taken.load(Ordering::Relaxed),
+            Duration::from_micros(waited),
+        )
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -12,6 +12,7 @@ use crate::{
     mail::{self, Circumstances, Message},
     store::StorageError,
     tokens::GrantRow,
+    watching::IssuedToken,
 };
 
 /// How long after its issue a superseded token may still be presented: two answers may have crossed.
@@ -68,6 +69,7 @@ impl GrantsService {
         work.append_event(&event.row(&self.foundation)).await?;
         work.commit().await?;
         let tokens = self.token_set(&grant, &owner, fresh).await?;
+        self.foundation.tally.token_issued(IssuedToken::Refresh);
         Ok(RefreshOutcome::Refreshed(tokens))
     }
 

@@ -20,6 +20,7 @@ use crate::{
     random::{random_bytes, time_ordered_id},
     sessions::{Lifetimes, NewSession, SessionKeyHash, SessionsService},
     store::{StorageError, Work},
+    watching::IssuedToken,
 };
 
 /// What every refresh token begins with, so that one is known when it is found where it shouldn't be.
@@ -127,6 +128,7 @@ impl GrantsService {
         let key = SessionKeyHash::of(&random_bytes::<32>(random));
         let mut work = self.foundation.store.begin().await?;
         let Some(session) = sessions.start_in(work.as_mut(), key, new, client).await? else {
+            sessions.tell_end(new, false);
             return Ok(ApiSignIn::Overtaken);
         };
         // An account that was about to go is kept by now.
@@ -161,7 +163,9 @@ impl GrantsService {
         let event = own_event(EventKind::TokensIssued, new.account, &details, client);
         work.append_event(&event.row(&self.foundation)).await?;
         work.commit().await?;
+        sessions.tell_end(new, true);
         let tokens = self.token_set(&grant, &owner, fresh).await?;
+        self.foundation.tally.token_issued(IssuedToken::SignIn);
         Ok(ApiSignIn::SignedIn(tokens))
     }
 
