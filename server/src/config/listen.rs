@@ -42,7 +42,7 @@ impl Listen {
         let address = address.and_then(|text| parse(values, &ADDRESS, &text));
         let redirect = optional(values, &REDIRECT_ADDRESS);
         let metrics = optional(values, &METRICS_ADDRESS);
-        let (address, redirect, metrics) = (address?, redirect?, metrics?);
+        let (address, redirect, metrics) = (address?, redirect.ok()?, metrics.ok()?);
         if redirect == Some(address) {
             return values.mismatch(&REDIRECT_ADDRESS, "another one than listen.address");
         }
@@ -63,13 +63,13 @@ impl Listen {
     }
 }
 
-/// An address, or `Some(None)` where there is none.
-fn optional(values: &mut Values, key: &Key) -> Option<Option<SocketAddr>> {
-    let text = values.text(key)?;
+/// An address or none, or that what is there isn't one.
+fn optional(values: &mut Values, key: &Key) -> Result<Option<SocketAddr>, ()> {
+    let text = values.text(key).ok_or(())?;
     if text.is_empty() {
-        return Some(None);
+        return Ok(None);
     }
-    parse(values, key, &text).map(Some)
+    parse(values, key, &text).map(Some).ok_or(())
 }
 
 fn parse(values: &mut Values, key: &Key, text: &str) -> Option<SocketAddr> {
