@@ -74,6 +74,8 @@ pub const ADMIN_USER_ACT: &str = "/admin/users/{id}/{act}";
 pub const ADMIN_SESSIONS: &str = "/admin/sessions";
 /// Ending all that match a filter.
 pub const ADMIN_END_SESSIONS: &str = "/admin/sessions/end";
+/// That sessions began or ended.
+pub const ADMIN_SESSIONS_EVENTS: &str = "/admin/sessions/events";
 /// API tokens of everyone.
 pub const ADMIN_TOKENS: &str = "/admin/tokens";
 /// Signing keys.

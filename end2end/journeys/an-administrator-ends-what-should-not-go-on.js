@@ -71,6 +71,31 @@ test("an administrator finds a person, ends a session, and disables them", async
   await expect(desk.page.getByRole("alert")).toBeVisible();
 });
 
+test("sessions come and go on the list by themselves", { tag: "@js" }, async ({ person, anotherBrowser, scripts }) => {
+  await person.register();
+  const admin = new Person(await anotherBrowser(), { scripts, ...ADMINISTRATOR });
+  await admin.signIn();
+  const { page } = admin;
+  const news = page.getByRole("button", { name: "Sessions have begun or ended" });
+  await admin.visit(`/admin/sessions?q=${encodeURIComponent(person.email)}`);
+  await expect(rows(page)).toHaveCount(1);
+  await expect(page.locator(".live")).toBeAttached();
+
+  const phone = person.at(await anotherBrowser({ userAgent: SAFARI_ON_IPHONE }));
+  await phone.signIn();
+  await expect(rows(page)).toHaveCount(2);
+  await expect(rows(page).filter({ hasText: "Safari on iPhone" })).toHaveCount(1);
+
+  // Who is choosing is asked first.
+  await rows(page).first().getByRole("checkbox").check();
+  await phone.signOut();
+  await expect(news).toBeVisible();
+  await expect(rows(page)).toHaveCount(2);
+  await news.click();
+  await expect(rows(page)).toHaveCount(1);
+  await expect(news).toHaveCount(0);
+});
+
 test("who has no role finds no administration", async ({ page, person, watch }) => {
   watch.expectRefusals("404 GET /admin", "404 GET /admin/users");
   await person.register();

@@ -57,8 +57,9 @@ test("who is believed about an address is in at once, and comes again from anywh
   await elsewhere.arriveAt("/account");
   await expect(heading(elsewhere.page)).toHaveText(`Hello, ${stranger.nameOf(person)}`);
   const mails = await person.mailTo();
-  expect(mails).toHaveLength(1);
-  expect(mails[0].text).toContain("Your new Latchkey account");
+  expect(mails).toHaveLength(2);
+  expect(mails[0].text).toContain("A new browser signed in");
+  expect(mails[1].text).toContain("Your new Latchkey account");
 });
 
 test("two tabs that were begun at once are both finished", async ({

@@ -50,6 +50,10 @@ export class Watch {
       }
     });
     context.on("requestfailed", (request) => {
+      // Nothing else ends a stream than leaving its page.
+      if (request.resourceType() === "eventsource") {
+        return;
+      }
       note("request failed", `${request.failure().errorText} ${request.url()}`);
     });
     context.on("response", (response) => {

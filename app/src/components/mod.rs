@@ -3,6 +3,7 @@
 pub mod copy_button;
 pub mod error_summary;
 pub mod live_form;
+pub mod live_list;
 
 #[cfg(feature = "ssr")]
 pub mod form_field;
@@ -18,6 +19,7 @@ pub mod select_field;
 pub use copy_button::CopyButton;
 pub use error_summary::ErrorSummary;
 pub use live_form::{LiveForm, MeterWords, PasswordMeter, RevealPassword, Said, Suggested};
+pub use live_list::LiveList;
 
 #[cfg(feature = "ssr")]
 pub use form_field::{Form, PasswordField, SubmitButton, TextField};

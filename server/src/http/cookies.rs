@@ -5,7 +5,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::{client::BrowserHash, random::random_bytes};
+use domain::{client::BrowserHash, random::random_bytes, sessions::SessionKeyHash};
 use http::{
     HeaderMap, HeaderValue,
     header::{COOKIE, SET_COOKIE},
@@ -13,7 +13,7 @@ use http::{
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use super::state::AppState;
-use crate::session_store::Store;
+use crate::session_store::{Store, key_hash};
 
 const SESSION: &str = "latchkey";
 const BROWSER: &str = "latchkey-browser";
@@ -99,6 +99,12 @@ fn read(headers: &HeaderMap, name: &str) -> Option<String> {
         .map(|(_, value)| value.to_owned());
     let value = values.next()?;
     values.next().is_none().then_some(value)
+}
+
+/// The key of the session that a request names, whether there is one or not.
+pub(super) fn session_key(headers: &HeaderMap, https: bool) -> Option<SessionKeyHash> {
+    let value = read(headers, &named(SESSION, https))?;
+    value.parse().ok().map(key_hash)
 }
 
 /// Leaves the session layer nothing but the session's cookie, byte for byte: it would decode percent

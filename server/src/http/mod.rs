@@ -2,6 +2,7 @@
 
 mod accept_language;
 mod account_pages;
+mod admin_events;
 mod admin_pages;
 mod api;
 mod assets;
@@ -17,6 +18,7 @@ mod middleware;
 mod oauth;
 mod page_context;
 mod pages;
+mod places;
 mod redirect;
 mod router;
 mod social;

@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    account_pages, admin_pages,
+    account_pages, admin_events, admin_pages,
     api::{self, Api},
     assets, cookies, error,
     front::{self, Front},
@@ -29,6 +29,7 @@ use super::{
     middleware::{self, Light, Whom},
     oauth,
     pages::{self, submit},
+    places::Places,
     social,
     state::{AppState, Door, Shared},
     token_pages,
@@ -69,6 +70,7 @@ pub(crate) fn router(
             proxy_hops: config.http.proxy_hops,
         },
         api: Api::new(&config.api, ending),
+        streams: Places::default(),
         jwks: oauth::ReadyJwks::default(),
     });
 
@@ -91,6 +93,9 @@ pub(crate) fn router(
         .route(paths::API_DOCS, get(api::docs::show))
         .method_not_allowed_fallback(error::api::wrong_method);
 
+    // Followed by pages of people with a role; it reads the session cookie without using the session.
+    let events = Router::new().route(paths::ADMIN_SESSIONS_EVENTS, get(admin_events::follow));
+
     // Development only: called by people who practise, and by this server itself.
     let practice = dev.then(|| practice::router(state.clone(), config.social.timeout));
 
@@ -112,6 +117,7 @@ pub(crate) fn router(
     let router = people
         .merge(parts)
         .merge(docs)
+        .merge(events)
         .merge(practice.unwrap_or_default())
         .layer(from_fn_with_state(state.clone(), middleware::same_origin))
         .layer(from_fn_with_state(state.clone(), middleware::only_our_host))

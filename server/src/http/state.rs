@@ -8,7 +8,7 @@ use app::{
 };
 use storage::Database;
 
-use super::{api::Api, oauth::ReadyJwks};
+use super::{api::Api, oauth::ReadyJwks, places::Places};
 use crate::metrics::Metrics;
 
 /// Shared by all requests; cheap to clone.
@@ -26,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) door: Door,
     /// What the API needs besides.
     pub(super) api: Api,
+    /// Places for those who follow events.
+    pub(super) streams: Places,
     /// The key set, ready to be sent.
     pub(super) jwks: ReadyJwks,
 }

@@ -3,13 +3,18 @@
 use async_trait::async_trait;
 use domain::{
     accounts::AccountId,
-    audit::{Actor, AuditTrail, EventRow},
+    audit::{Actor, AuditTrail, EventKind, EventRow},
     clock::Timestamp,
     store::StorageError,
 };
 use sqlx::FromRow;
 
 use crate::{unit_of_work::UnitOfWork, value::values};
+
+#[derive(FromRow)]
+struct NewestRow {
+    id: Option<String>,
+}
 
 #[derive(FromRow)]
 struct MomentRow {
@@ -53,6 +58,23 @@ impl AuditTrail for UnitOfWork {
         )
         .await?;
         Ok(())
+    }
+
+    async fn newest_of_either(
+        &mut self,
+        [one, other]: [EventKind; 2],
+    ) -> Result<Option<String>, StorageError> {
+        // Each of the two is one look at the end of an index; an OR would be none.
+        let row: Option<NewestRow> = self
+            .fetch_optional(
+                "SELECT MAX(id) AS id FROM (
+                     SELECT MAX(id) AS id FROM audit_events WHERE kind = $1
+                     UNION ALL SELECT MAX(id) AS id FROM audit_events WHERE kind = $2
+                 ) AS newest",
+                values![one.as_str(), other.as_str()],
+            )
+            .await?;
+        Ok(row.and_then(|row| row.id))
     }
 
     async fn newest_event_at(&mut self) -> Result<Option<Timestamp>, StorageError> {

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     actions::FormState,
-    components::{ErrorSummary, Icon, Said, Shape},
+    components::{ErrorSummary, Icon, LiveList, Said, Shape},
     context::{PageContext, PageView},
     paths,
     text::{Admin, Text, device_name, t, t_with, time::ago},
@@ -32,6 +32,8 @@ pub(crate) const NOW: Duration = Duration::from_mins(5);
 
 /// The parts of an address that filter and order.
 const KEPT: [&str; 7] = ["q", "person", "network", "method", "age", "active", "order"];
+/// The list, for those who renew it.
+const LIST: &str = "everyone";
 /// Counted exactly up to here.
 const COUNTED: i64 = 10_000;
 
@@ -173,7 +175,9 @@ pub async fn sessions_page(
         .as_ref()
         .map(|session| session.public_id.clone());
     let said = state.problems.said();
-    Ok(PageView::new(move || {
+    // Further pages stand still: their rows would move from one to the other.
+    let live = wanted.after.is_none();
+    let view = move || {
         let next = listings.last().filter(|_| more).map(|last| {
             let place = last.cursor(wanted.order);
             let place = format!("{}.{}", place.at.as_micros(), place.id);
@@ -199,11 +203,30 @@ pub async fn sessions_page(
             {left_out(&wanted.bad)}
             {wanted.lost.then(|| view! { <p class="hint">{t(Text::Admin(Admin::BadCursor))}</p> })}
             {filter(paths::ADMIN_SESSIONS, filtered, fields(&query))}
-            {list}
-            {pages(first, next)}
+            {live.then(renewed)}
+            <div class="stack" id=LIST>
+                {list}
+                {pages(first, next)}
+            </div>
         };
         with_sidebar(paths::ADMIN_SESSIONS, view)
-    }))
+    };
+    Ok(if live {
+        PageView::with_islands(view)
+    } else {
+        PageView::new(view)
+    })
+}
+
+/// Has the list renew itself.
+fn renewed() -> impl IntoView {
+    view! {
+        <LiveList
+            events=paths::ADMIN_SESSIONS_EVENTS.to_owned()
+            of=LIST.to_owned()
+            show=t(Text::Admin(Admin::SessionsChanged)).to_owned()
+        />
+    }
 }
 
 fn fields(query: &PageQuery) -> Vec<AnyView> {

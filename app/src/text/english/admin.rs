@@ -13,6 +13,7 @@ catalogue! {
     Lede => "Who is here, what is signed in, and what can be ended.",
     UsersTitle => "People",
     UsersLede => "Everyone with an account, the newest first.",
+    SessionsChanged => "Sessions have begun or ended. Show them",
     Search => "Name or email",
     SearchHint => "Any part from three characters on; fewer find how a name or address begins.",
     Filter => "Search",

@@ -14,6 +14,7 @@ translation! {
     Lede => "Wer hier ist, was angemeldet ist und was sich beenden lässt.",
     UsersTitle => "Personen",
     UsersLede => "Alle mit einem Konto, die neuesten zuerst.",
+    SessionsChanged => "Sitzungen haben begonnen oder geendet. Zeig sie",
     Search => "Name oder E-Mail",
     SearchHint => "Ab drei Zeichen irgendein Teil; weniger finden, womit ein Name oder eine Adresse beginnt.",
     Filter => "Suchen",

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     accounts::manage,
+    audit::EventKind,
     store::{StorageError, Work},
     tokens::end_with_session,
 };
@@ -41,6 +42,16 @@ impl SupportDesk {
         let mut work = self.shared.foundation.store.read().await?;
         let now = self.shared.foundation.now();
         work.search_sessions(filter, order, now, after, limit).await
+    }
+
+    /// A mark that changes whenever a session of anybody began or ended; `None` while none ever did.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn newest_change_of_sessions(&self) -> Result<Option<String>, StorageError> {
+        let mut work = self.shared.foundation.store.read().await?;
+        let kinds = [EventKind::SessionStarted, EventKind::SessionEnded];
+        work.newest_of_either(kinds).await
     }
 
     /// A live session by its public id.

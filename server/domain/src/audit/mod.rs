@@ -200,6 +200,12 @@ pub trait AuditTrail {
     /// When the newest event happened, by the clock of whoever wrote it.
     async fn newest_event_at(&mut self) -> Result<Option<Timestamp>, StorageError>;
 
+    /// The id of the newest event of two kinds.
+    async fn newest_of_either(
+        &mut self,
+        kinds: [EventKind; 2],
+    ) -> Result<Option<String>, StorageError>;
+
     /// Erases what is personal in the events about an account, and in those of which it was the actor.
     /// Their digests stay.
     async fn erase_sides_of(&mut self, account: AccountId) -> Result<(), StorageError>;

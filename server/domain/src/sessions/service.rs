@@ -319,6 +319,28 @@ impl SessionsService {
     /// # Errors
     /// [`StorageError`] when the database fails.
     pub async fn load(&self, key: &SessionKeyHash) -> Result<Option<LoadedSession>, StorageError> {
+        let Some((session, latest)) = self.look(key).await? else {
+            return Ok(None);
+        };
+        let now = self.foundation.now();
+        self.last_seen.note(&session.public_id, latest, now);
+        Ok(Some(session))
+    }
+
+    /// The same for who only looks whether it is still there: that is no use.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn peek(&self, key: &SessionKeyHash) -> Result<Option<LoadedSession>, StorageError> {
+        let found = self.look(key).await?;
+        Ok(found.map(|(session, _)| session))
+    }
+
+    /// A live session, and when it was last used.
+    async fn look(
+        &self,
+        key: &SessionKeyHash,
+    ) -> Result<Option<(LoadedSession, Timestamp)>, StorageError> {
         let found = self
             .foundation
             .store
@@ -338,8 +360,7 @@ impl SessionsService {
         if now >= row.absolute_until || now >= idle_until {
             return Ok(None);
         }
-        self.last_seen.note(&row.public_id, latest, now);
-        Ok(Some(LoadedSession {
+        let session = LoadedSession {
             public_id: row.public_id,
             account: row.account,
             amr: row.amr,
@@ -350,7 +371,8 @@ impl SessionsService {
             email: owner.email,
             language: owner.language,
             role: owner.role,
-        }))
+        };
+        Ok(Some((session, latest)))
     }
 
     /// Keeps a renewed authentication of a live session. Never brings an ended one back.

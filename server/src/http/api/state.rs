@@ -6,7 +6,7 @@ use app::pages::api_docs::ApiDocs;
 use http::HeaderValue;
 use tokio::sync::watch;
 
-use super::{cors, limits::Quota, openapi::Ready, revocations::Places};
+use super::{cors, limits::Quota, openapi::Ready};
 use crate::config;
 
 /// The API's settings and counts.
@@ -21,10 +21,8 @@ pub(in crate::http) struct Api {
     pub(super) per_token: Option<Quota>,
     /// Calls by address.
     pub(super) per_address: Option<Quota>,
-    /// Places for those who follow events.
-    pub(super) streams: Places,
     /// Changes, or closes, when the server stops.
-    pub(super) ending: watch::Receiver<()>,
+    pub(in crate::http) ending: watch::Receiver<()>,
     /// The API as it describes itself, once somebody asked.
     pub(super) description: OnceLock<Ready>,
     /// The same for people.
@@ -41,7 +39,6 @@ impl Api {
             cors: cors::origins(&config.cors_origins),
             per_token: Quota::new("default", config.calls_per_token),
             per_address: Quota::new("address", config.calls_per_address),
-            streams: Places::default(),
             ending,
             description: OnceLock::new(),
             docs: OnceLock::new(),

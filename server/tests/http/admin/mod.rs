@@ -1,6 +1,7 @@
 //! `/admin` and below: what people with a role see and do.
 
 mod audit;
+mod events;
 mod keys;
 mod roles;
 mod sessions;

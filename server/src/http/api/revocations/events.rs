@@ -11,9 +11,9 @@ use futures_util::stream::unfold;
 use http::{HeaderName, HeaderValue, header::CONTENT_TYPE};
 use tokio::sync::watch;
 
-use super::places::Place;
 use crate::http::{
     error::api::{Kind, Problem},
+    places::Place,
     state::AppState,
 };
 
@@ -40,7 +40,7 @@ pub(super) fn stream(
     caller: Option<Caller>,
     since: Option<i64>,
 ) -> Result<Response, Problem> {
-    let place = state.api.streams.take(network).ok_or_else(|| {
+    let place = state.streams.take(network).ok_or_else(|| {
         let full = "Too many follow the events already. Ask for JSON instead.";
         Problem::new(Kind::Busy, full)
     })?;

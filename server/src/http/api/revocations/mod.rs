@@ -2,7 +2,6 @@
 
 mod events;
 mod form;
-mod places;
 
 use axum::{
     body::Body,
@@ -25,8 +24,6 @@ use crate::http::{
     state::AppState,
 };
 use form::{Form, asked_for};
-
-pub(super) use places::Places;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 

@@ -16,14 +16,14 @@ const MOST_OF_NETWORK: usize = 100;
 pub(in crate::http) struct Places(Arc<Mutex<HashMap<Vec<u8>, usize>>>);
 
 /// A place that is taken until this is dropped.
-pub(super) struct Place {
+pub(in crate::http) struct Place {
     places: Places,
     network: Vec<u8>,
 }
 
 impl Places {
     /// A place for somebody of `network`, while there is one.
-    pub(super) fn take(&self, network: Vec<u8>) -> Option<Place> {
+    pub(in crate::http) fn take(&self, network: Vec<u8>) -> Option<Place> {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let all: usize = open.values().sum();
         let of_network = open.get(&network).copied().unwrap_or(0);
