@@ -516,7 +516,8 @@ impl Accounts for UnitOfWork {
         }
         let others: Option<OthersRow> = self
             .fetch_optional(
-                "SELECT COUNT(*) AS others FROM known_browsers WHERE account = $1",
+                "SELECT COUNT(*) AS others
+                 FROM (SELECT 1 FROM known_browsers WHERE account = $1 LIMIT 1) AS one",
                 values![account.to_string()],
             )
             .await?;

@@ -1,5 +1,7 @@
 //! `/login`
 
+use std::time::Duration;
+
 use crate::support::{OTHER_PASSWORD, PASSWORD, home::Home, on_both};
 
 /// What no `next` may be.
@@ -53,6 +55,18 @@ on_both! {
         second.sign_out().await;
         second.sign_in("ada@example.com", PASSWORD).await.leads_to("/account");
         assert_eq!(server.told_of_sign_ins("ada@example.com").await.len(), 1, "told once");
+    }
+
+    async fn browsers_that_are_always_new_are_told_of_five_times_an_hour(home: &Home) {
+        let server = home.serve().await;
+        server.signed_in("ada@example.com").await;
+        for _ in 0..7 {
+            server.another_browser_of("ada@example.com").await;
+        }
+        assert_eq!(server.told_of_sign_ins("ada@example.com").await.len(), 5);
+        home.clock.advance(Duration::from_hours(1));
+        server.another_browser_of("ada@example.com").await;
+        assert_eq!(server.told_of_sign_ins("ada@example.com").await.len(), 6);
     }
 
     async fn an_address_signs_in_in_any_case_and_unicode_form(home: &Home) {

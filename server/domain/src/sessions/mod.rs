@@ -3,6 +3,7 @@
 mod device;
 mod last_seen;
 mod lifetimes;
+mod new_browser;
 mod ports;
 mod service;
 

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Device, Lifetimes, SessionRow, last_seen::LastSeen};
+use super::{Device, Lifetimes, SessionRow, last_seen::LastSeen, new_browser};
 use crate::{
     accounts::{AccountId, Familiarity, Role},
     audit::{Actor, Event, EventKind},
@@ -253,32 +253,12 @@ impl SessionsService {
         };
         work.append_event(&event.row(&self.foundation)).await?;
         if familiarity == Familiarity::New {
-            self.tell_of_new_browser(work, new.account, client).await?;
+            new_browser::tell(work, &self.foundation, new.account, client).await?;
         }
         if new.leaving || new.password_since.is_none() {
             self.keep_account(work, new.account, client).await?;
         }
         Ok(Some(row.public_id))
-    }
-
-    /// Tells the owner that a browser signed in that never had before; as part of `work`.
-    async fn tell_of_new_browser(
-        &self,
-        work: &mut dyn Work,
-        id: AccountId,
-        client: &Client,
-    ) -> Result<(), StorageError> {
-        let Some(account) = work.find_account(id).await? else {
-            return Ok(());
-        };
-        let language = account.language_of_mail(client);
-        let message = Message::NewBrowser {
-            name: account.name,
-            done: Circumstances::of(client, self.foundation.now()),
-        };
-        let (foundation, to) = (&self.foundation, &account.email);
-        mail::queue_in(language, foundation, work, to, message).await?;
-        Ok(())
     }
 
     /// Signing in keeps an account whose deletion was asked for; as part of `work`.

@@ -277,6 +277,53 @@ on_both! {
         assert_eq!(found, [Fault::Rewritten { seq: 3, at }]);
     }
 
+    async fn every_fault_shows_among_five_thousand_events(db: &TestDatabase) {
+        let foundation = foundation(db.store());
+        db.keep(async |work| {
+            for seconds in 0..5_000 {
+                work.append_event(&with_side(&foundation, seconds)).await?;
+            }
+            Ok(())
+        })
+        .await
+        .expect("kept");
+        assert_eq!(audit::chain_pending(&foundation).await.expect("chained"), 5_000);
+        let known = checkpoint(&foundation).await;
+        let mut raw = tamperer(db).await;
+        // People may go.
+        raw.run("DELETE FROM audit_sides").await;
+        assert_eq!(check_against(&foundation, vec![known]).await.faults, []);
+
+        let known = checkpoint(&foundation).await;
+        let event = |seq: i64| format!("(SELECT event FROM audit_chain WHERE seq = {seq})");
+        let one_byte = "details = '{\"session\":\"t\"}'";
+        raw.run(&format!("UPDATE audit_events SET {one_byte} WHERE id = {}", event(1_000))).await;
+        raw.run(&format!("DELETE FROM audit_events WHERE id = {}", event(2_500))).await;
+        for (from, to) in [(3_000, 9_000), (3_001, 3_000), (9_000, 3_001)] {
+            raw.run(&format!("UPDATE audit_chain SET seq = {to} WHERE seq = {from}")).await;
+        }
+        for sql in [
+            "DELETE FROM audit_events WHERE id IN (SELECT event FROM audit_chain WHERE seq > 4990)",
+            "DELETE FROM audit_chain WHERE seq > 4990",
+        ] {
+            raw.run(sql).await;
+        }
+        let found = check_against(&foundation, vec![known]).await.faults;
+        assert_eq!(found.len(), 6, "{found:?}");
+        assert!(matches!(found[0], Fault::EventChanged { seq: 1_000, .. }), "{found:?}");
+        assert!(matches!(found[1], Fault::EventGone { seq: 2_500, .. }), "{found:?}");
+        let at = foundation.now();
+        assert_eq!(
+            found[2..],
+            [
+                Fault::OutOfOrder { seq: 3_000 },
+                Fault::OutOfOrder { seq: 3_001 },
+                Fault::OutOfOrder { seq: 3_002 },
+                Fault::CutOff { known: 5_000, at, there: 4_990 },
+            ]
+        );
+    }
+
     async fn a_side_row_may_go_and_may_not_change(db: &TestDatabase) {
         let foundation = trail(db, 3).await;
         let mut raw = db.raw().await;

@@ -40,6 +40,37 @@ on_both! {
         server.browser().get("/admin/audit/export?form=csv").await.is(303);
     }
 
+    async fn an_export_that_is_broken_off_harms_nothing(home: &Home) {
+        let server = home.serve().await;
+        let admin = administrator(&server).await;
+        // More than any buffer between us holds.
+        let details = format!("{{\"x\":\"{}\"}}", "x".repeat(4_000));
+        let fill = format!(
+            "WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < 3000)
+             INSERT INTO audit_events (id, at, kind, actor, outcome, details)
+             SELECT '0-' || i, i, 'account.renamed', 'system', 'success', '{details}' FROM numbers"
+        );
+        home.raw().await.run(&fill).await;
+        let path = "/admin/audit/export?form=jsonl&kind=account.renamed";
+        let cookie = admin.cookie("latchkey").expect("a session");
+        let request = format!(
+            "GET {path} HTTP/1.1\r\nHost: {}\r\nCookie: latchkey={cookie}\r\n\r\n",
+            server.host
+        );
+        // More of them than there are readers.
+        for _ in 0..6 {
+            let mut wire = server.wire().await;
+            wire.write(&request).await;
+            let head = wire.read_head().await;
+            assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+        }
+        let whole = admin.get(path).await;
+        assert_eq!(whole.is(200).body.lines().count(), 3_000);
+        server.browser().get("/readyz").await.is(200);
+        let events = "SELECT COUNT(*) FROM audit_events WHERE kind = 'audit.exported'";
+        assert_eq!(home.raw().await.number(events).await, 7, "each was begun");
+    }
+
     async fn asking_for_an_administrators_page_is_written_down_once(home: &Home) {
         let server = home.serve().await;
         let ada = server.signed_in("ada@example.com").await;
