@@ -5,6 +5,8 @@ pub mod error_summary;
 pub mod live_form;
 
 #[cfg(feature = "ssr")]
+pub mod day_chart;
+#[cfg(feature = "ssr")]
 pub mod form_field;
 #[cfg(feature = "ssr")]
 pub mod icon;
@@ -19,6 +21,8 @@ pub use copy_button::CopyButton;
 pub use error_summary::ErrorSummary;
 pub use live_form::{LiveForm, MeterWords, PasswordMeter, RevealPassword, Said, Suggested};
 
+#[cfg(feature = "ssr")]
+pub use day_chart::{DayChart, day_chart};
 #[cfg(feature = "ssr")]
 pub use form_field::{Form, PasswordField, SubmitButton, TextField};
 #[cfg(feature = "ssr")]

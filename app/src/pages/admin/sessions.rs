@@ -27,8 +27,8 @@ use crate::{
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
-/// Who was active so lately is active now: last use is written down once a minute.
-pub(crate) const NOW: Duration = Duration::from_mins(5);
+/// Who was active so lately is active now.
+const NOW: Duration = domain::admin::ACTIVE_WITHIN;
 
 /// The parts of an address that filter and order.
 const KEPT: [&str; 7] = ["q", "person", "network", "method", "age", "active", "order"];
@@ -312,7 +312,7 @@ fn row(now: Timestamp, listing: SessionListing, current: bool) -> AnyView {
 }
 
 /// How somebody proved who they are, in words; the words of RFC 8176 where there are none.
-fn method_name(amr: &str) -> String {
+pub(super) fn method_name(amr: &str) -> String {
     match amr {
         "pwd" => t(Text::Admin(Admin::MethodPassword)).to_owned(),
         "fed" => t(Text::Admin(Admin::MethodProvider)).to_owned(),

@@ -6,6 +6,7 @@ mod desk;
 pub mod directory;
 mod keys;
 mod network;
+mod overview;
 mod people;
 mod search_text;
 mod sessions;
@@ -19,6 +20,7 @@ pub use directory::{
     UserListing, UserName,
 };
 pub use network::Network;
+pub use overview::{ACTIVE_WITHIN, MOST_COUNTED, MethodCount, Overview, OverviewDay};
 pub use people::StaffOutcome;
 pub use search_text::{SearchText, search_text_of};
 pub use sessions::EndedMany;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod keys;
+mod overview;
 mod roles;
 mod sessions;
 mod tokens;
