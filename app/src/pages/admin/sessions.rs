@@ -1,11 +1,12 @@
 //! `/admin/sessions` and what is below it.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use domain::{
     accounts::AccountId,
     admin::{
-        Desk, Network, SearchText, SessionCursor, SessionFilter, SessionListing, SessionOrder,
+        Desk, Network, SearchText, SessionCue, SessionCursor, SessionFilter, SessionListing,
+        SessionOrder,
     },
     clock::Timestamp,
     sessions::Device,
@@ -168,6 +169,7 @@ pub async fn sessions_page(
     let found = desk.sessions(&wanted.filter, wanted.order, wanted.after.as_ref(), ASKED);
     let mut listings = found.await?;
     let more = cut(&mut listings);
+    let cues = desk.cues(&listings).await?;
     let own = page
         .session
         .as_ref()
@@ -188,7 +190,7 @@ pub async fn sessions_page(
                 Text::Admin(Admin::SessionsNoneHint),
             )
         } else {
-            everyone(now, &query, listings, own.as_deref())
+            everyone(now, &query, (listings, cues), own.as_deref())
         };
         let said = Signal::stored(said);
         let view = view! {
@@ -232,16 +234,18 @@ fn fields(query: &PageQuery) -> Vec<AnyView> {
 fn everyone(
     now: Timestamp,
     query: &PageQuery,
-    listings: Vec<SessionListing>,
+    (listings, mut cues): (Vec<SessionListing>, HashMap<String, Vec<SessionCue>>),
     own: Option<&str>,
 ) -> AnyView {
+    let hint = cues.values().any(|cues| !cues.is_empty());
     let action = list_path(query, &[]);
     let all = query.path(paths::ADMIN_END_SESSIONS, &KEPT, &[]);
     let rows: Vec<_> = listings
         .into_iter()
         .map(|listing| {
             let current = own == Some(listing.public_id.as_str());
-            row(now, listing, current)
+            let cues = cues.remove(&listing.id).unwrap_or_default();
+            row(now, listing, &cues, current)
         })
         .collect();
     let table = table(
@@ -259,6 +263,7 @@ fn everyone(
     );
     view! {
         <form class="stack" method="post" action=action>
+            {hint.then(|| view! { <p class="hint">{t(Text::Admin(Admin::CuesHint))}</p> })}
             {table}
             <div class="actions">
                 <button class="button">{t(Text::Admin(Admin::EndSelected))}</button>
@@ -269,7 +274,20 @@ fn everyone(
     .into_any()
 }
 
-fn row(now: Timestamp, listing: SessionListing, current: bool) -> AnyView {
+fn cue_name(cue: SessionCue) -> &'static str {
+    t(Text::Admin(match cue {
+        SessionCue::ManyAddresses => Admin::CueAddresses,
+        SessionCue::NewBrowser => Admin::CueBrowser,
+        SessionCue::FailuresBefore => Admin::CueFailures,
+        SessionCue::ManyAccounts => Admin::CueAccounts,
+    }))
+}
+
+fn row(now: Timestamp, listing: SessionListing, cues: &[SessionCue], current: bool) -> AnyView {
+    let cues: Vec<_> = cues
+        .iter()
+        .map(|cue| view! { " " <span class="badge badge--warning cue">{cue_name(*cue)}</span> })
+        .collect();
     let id = format!("session-{}", listing.public_id);
     let method = method_name(&listing.amr);
     view! {
@@ -291,6 +309,7 @@ fn row(now: Timestamp, listing: SessionListing, current: bool) -> AnyView {
                 {device_name(Device::of(&listing.user_agent))}
                 {current.then(|| view! { " " <span class="badge">{t(Text::ThisBrowser)}</span> })}
                 <span class="meta">{listing.address.to_string()}</span>
+                {cues}
             </td>
             <td data-label=t(Text::Admin(Admin::Method))>{method}</td>
             <td data-label=t(Text::Admin(Admin::LastSeen))>{ago(now, listing.last_seen_at)}</td>

@@ -206,4 +206,9 @@ catalogue! {
     TokensIssuedTotal => "{count} tokens in {days} days",
     TokensIssuedNone => "No token was issued in these days.",
     TokensIssuedHint => "API tokens that people made, and sign-ins by which a program was given tokens. The most on one day: {most}.",
+    CueAddresses => "Many addresses within an hour",
+    CueBrowser => "Browser new to this account",
+    CueFailures => "Wrong passwords just before",
+    CueAccounts => "Many accounts from this address",
+    CuesHint => "Some sessions are marked with why they deserve a look. A mark alone proves nothing: people buy new devices, and an office has one address.",
 }

@@ -207,4 +207,9 @@ translation! {
     TokensIssuedTotal => "{count} Tokens in {days} Tagen",
     TokensIssuedNone => "In diesen Tagen wurde kein Token ausgestellt.",
     TokensIssuedHint => "API-Tokens, die Personen angelegt haben, und Anmeldungen, bei denen ein Programm Tokens bekam. Die meisten an einem Tag: {most}.",
+    CueAddresses => "Viele Adressen in einer Stunde",
+    CueBrowser => "Neuer Browser für dieses Konto",
+    CueFailures => "Kurz zuvor falsche Passwörter",
+    CueAccounts => "Viele Konten von dieser Adresse",
+    CuesHint => "Bei manchen Sitzungen steht, warum du sie dir ansehen solltest. Das allein beweist nichts: Man kauft sich neue Geräte, und ein Büro hat eine Adresse.",
 }

@@ -2,6 +2,7 @@
 //! found to have the role, and a verb that a desk hasn't can't be called.
 
 mod audit;
+mod cues;
 mod desk;
 pub mod directory;
 mod keys;
@@ -13,6 +14,7 @@ mod sessions;
 mod tokens;
 
 pub use audit::{EventPerson, ListedEvent};
+pub use cues::{SessionCue, SessionSpan, Surroundings};
 pub use desk::{AdminDesk, AdminService, Desk, SupportDesk};
 pub use directory::{
     AccountState, Directory, MatchingSession, SessionCursor, SessionFilter, SessionListing,

@@ -87,6 +87,7 @@ on_both! {
         let other = server.another_browser_of("ada@example.com").await;
         let found = items(&admin, "sessions?q=ada%40&network=127.0.0.0/8&method=pwd&order=oldest").await;
         assert_eq!(found.len(), 2);
+        assert_eq!((&found[0]["cues"], &found[1]["cues"]), (&serde_json::json!([]), &serde_json::json!(["new-browser"])));
         assert_eq!((text(&found[0], "device"), text(&found[0]["user"], "email")), ("Firefox on Linux", "ada@example.com"));
         let path = format!("/api/v1/admin/sessions/{}", text(&found[0], "id"));
         assert_eq!(admin.get(&path).await.is(200).json(), found[0]);
