@@ -6,6 +6,8 @@ pub mod live_form;
 pub mod live_list;
 
 #[cfg(feature = "ssr")]
+pub mod day_chart;
+#[cfg(feature = "ssr")]
 pub mod form_field;
 #[cfg(feature = "ssr")]
 pub mod icon;
@@ -21,6 +23,8 @@ pub use error_summary::ErrorSummary;
 pub use live_form::{LiveForm, MeterWords, PasswordMeter, RevealPassword, Said, Suggested};
 pub use live_list::LiveList;
 
+#[cfg(feature = "ssr")]
+pub use day_chart::{DayChart, day_chart};
 #[cfg(feature = "ssr")]
 pub use form_field::{Form, PasswordField, SubmitButton, TextField};
 #[cfg(feature = "ssr")]

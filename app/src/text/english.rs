@@ -544,7 +544,7 @@ catalogue! {
     TokenGone => "That token isn't there any more.",
     TooManyTokens => "You have 100 tokens, which is the most. Revoke some that you don't need.",
     CallsTotal => "{count} calls in {days} days",
-    CallsDay => "Day (UTC)",
+    ChartDay => "Day (UTC)",
     Calls => "Calls",
     CallsHint => "Calls to this server. What other APIs check by themselves isn't seen here.",
     ScopeProfileRead => "See your name, email and connected accounts",

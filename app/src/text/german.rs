@@ -540,7 +540,7 @@ translation! {
     TokenGone => "Dieses Token gibt es nicht mehr.",
     TooManyTokens => "Du hast 100 Tokens, mehr gehen nicht. Widerrufe einige, die du nicht brauchst.",
     CallsTotal => "{count} Aufrufe in {days} Tagen",
-    CallsDay => "Tag (UTC)",
+    ChartDay => "Tag (UTC)",
     Calls => "Aufrufe",
     CallsHint => "Aufrufe bei diesem Server. Was andere APIs selbst prüfen, sieht man hier nicht.",
     ScopeProfileRead => "Deinen Namen, deine E-Mail und verbundene Konten sehen",

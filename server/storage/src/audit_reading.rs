@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 use domain::{
-    audit::{AuditReading, EventQuestion, FoundEvent, Side},
+    audit::{AuditReading, EventCount, EventKind, EventQuestion, FoundEvent, Side},
     clock::Timestamp,
     store::StorageError,
 };
 use sqlx::FromRow;
 
-use crate::{unit_of_work::UnitOfWork, value::values};
+use crate::{question::Question, unit_of_work::UnitOfWork, value::values};
 
 /// The question with the condition by which the rows are found; the others only leave rows out.
 macro_rules! events {
@@ -41,6 +41,27 @@ struct Found {
     details: String,
     body: Option<String>,
     seq: Option<i64>,
+}
+
+#[derive(FromRow)]
+struct Counted {
+    kind: String,
+    span: i64,
+    count: i64,
+}
+
+#[derive(FromRow)]
+struct CountedMethod {
+    facts: String,
+    count: i64,
+}
+
+/// The words in the beginning of the details of a session that began.
+fn amr_of(facts: &str) -> &str {
+    let words = facts.strip_prefix(r#"{"amr":""#);
+    words
+        .and_then(|words| words.split('"').next())
+        .unwrap_or("unknown")
 }
 
 impl From<Found> for FoundEvent {
@@ -92,5 +113,68 @@ impl AuditReading for UnitOfWork {
             )
             .await?;
         Ok(rows.into_iter().map(FoundEvent::from).collect())
+    }
+    async fn count_events(
+        &mut self,
+        kinds: &[EventKind],
+        bounds: &[String],
+    ) -> Result<Vec<EventCount>, StorageError> {
+        // Each count stands by itself, so that either database looks into the index for it.
+        let mut question = Question::new("WITH kinds (kind) AS (VALUES ");
+        for (index, kind) in kinds.iter().enumerate() {
+            let open = if index == 0 { "(" } else { ", (" };
+            question = question.then(open).value(kind.as_str()).then(")");
+        }
+        question = question.then("), spans (span, low, high) AS (VALUES ");
+        for (index, pair) in bounds.windows(2).enumerate() {
+            question = question
+                .then(if index == 0 { "(" } else { ", (" })
+                .value(i64::try_from(index).unwrap_or(i64::MAX))
+                .then(", ")
+                .value(&*pair[0])
+                .then(", ")
+                .value(&*pair[1])
+                .then(")");
+        }
+        let question = question.then(
+            ") SELECT k.kind, s.span, (SELECT COUNT(*) FROM audit_events e
+                 WHERE e.kind = k.kind AND e.id >= s.low AND e.id < s.high) AS count
+             FROM kinds k CROSS JOIN spans s",
+        );
+        let rows: Vec<Counted> = question.all(self).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| EventCount {
+                kind: row.kind,
+                span: usize::try_from(row.span).unwrap_or(usize::MAX),
+                count: row.count,
+            })
+            .collect())
+    }
+
+    async fn count_other_methods(
+        &mut self,
+        from: &str,
+        before: &str,
+    ) -> Result<Vec<(String, i64)>, StorageError> {
+        // The names of the details are in alphabetical order: behind the words stands the session's name.
+        let rows: Vec<CountedMethod> = self
+            .fetch_all(
+                "SELECT f.facts, COUNT(*) AS count FROM (
+                     SELECT CASE WHEN length(e.details) > 24
+                         THEN substr(e.details, 1, length(e.details) - 24)
+                         ELSE e.details END AS facts
+                     FROM audit_events e
+                     WHERE e.kind = 'session.started'
+                         AND substr(e.details, 1, 13) <> '{\"amr\":\"pwd\",'
+                         AND e.id >= $1 AND e.id < $2) f
+                 GROUP BY f.facts",
+                values![from, before],
+            )
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (amr_of(&row.facts).to_owned(), row.count))
+            .collect())
     }
 }

@@ -30,6 +30,7 @@ const COMMON: &[Text] = texts![
     21 "directory" "0021_directory.sql",
     23 "sessions by method" "0023_sessions_by_method.sql",
     24 "audit chain" "0024_audit_chain.sql",
+    26 "overview and cues" "0026_overview_and_cues.sql",
 ];
 const SQLITE: &[Text] = texts![
     6 "audit is final" "sqlite/0006_audit_is_final.sql",

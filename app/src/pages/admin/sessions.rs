@@ -1,11 +1,12 @@
 //! `/admin/sessions` and what is below it.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use domain::{
     accounts::AccountId,
     admin::{
-        Desk, Network, SearchText, SessionCursor, SessionFilter, SessionListing, SessionOrder,
+        Desk, Network, SearchText, SessionCue, SessionCursor, SessionFilter, SessionListing,
+        SessionOrder,
     },
     clock::Timestamp,
     sessions::Device,
@@ -27,8 +28,8 @@ use crate::{
 
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
-/// Who was active so lately is active now: last use is written down once a minute.
-pub(crate) const NOW: Duration = Duration::from_mins(5);
+/// Who was active so lately is active now.
+const NOW: Duration = domain::admin::ACTIVE_WITHIN;
 
 /// The parts of an address that filter and order.
 const KEPT: [&str; 7] = ["q", "person", "network", "method", "age", "active", "order"];
@@ -170,6 +171,7 @@ pub async fn sessions_page(
     let found = desk.sessions(&wanted.filter, wanted.order, wanted.after.as_ref(), ASKED);
     let mut listings = found.await?;
     let more = cut(&mut listings);
+    let cues = desk.cues(&listings).await?;
     let own = page
         .session
         .as_ref()
@@ -192,7 +194,7 @@ pub async fn sessions_page(
                 Text::Admin(Admin::SessionsNoneHint),
             )
         } else {
-            everyone(now, &query, listings, own.as_deref())
+            everyone(now, &query, (listings, cues), own.as_deref())
         };
         let said = Signal::stored(said);
         let view = view! {
@@ -255,16 +257,18 @@ fn fields(query: &PageQuery) -> Vec<AnyView> {
 fn everyone(
     now: Timestamp,
     query: &PageQuery,
-    listings: Vec<SessionListing>,
+    (listings, mut cues): (Vec<SessionListing>, HashMap<String, Vec<SessionCue>>),
     own: Option<&str>,
 ) -> AnyView {
+    let hint = cues.values().any(|cues| !cues.is_empty());
     let action = list_path(query, &[]);
     let all = query.path(paths::ADMIN_END_SESSIONS, &KEPT, &[]);
     let rows: Vec<_> = listings
         .into_iter()
         .map(|listing| {
             let current = own == Some(listing.public_id.as_str());
-            row(now, listing, current)
+            let cues = cues.remove(&listing.id).unwrap_or_default();
+            row(now, listing, &cues, current)
         })
         .collect();
     let table = table(
@@ -282,6 +286,7 @@ fn everyone(
     );
     view! {
         <form class="stack" method="post" action=action>
+            {hint.then(|| view! { <p class="hint">{t(Text::Admin(Admin::CuesHint))}</p> })}
             {table}
             <div class="actions">
                 <button class="button">{t(Text::Admin(Admin::EndSelected))}</button>
@@ -292,7 +297,20 @@ fn everyone(
     .into_any()
 }
 
-fn row(now: Timestamp, listing: SessionListing, current: bool) -> AnyView {
+fn cue_name(cue: SessionCue) -> &'static str {
+    t(Text::Admin(match cue {
+        SessionCue::ManyAddresses => Admin::CueAddresses,
+        SessionCue::NewBrowser => Admin::CueBrowser,
+        SessionCue::FailuresBefore => Admin::CueFailures,
+        SessionCue::ManyAccounts => Admin::CueAccounts,
+    }))
+}
+
+fn row(now: Timestamp, listing: SessionListing, cues: &[SessionCue], current: bool) -> AnyView {
+    let cues: Vec<_> = cues
+        .iter()
+        .map(|cue| view! { " " <span class="badge badge--warning cue">{cue_name(*cue)}</span> })
+        .collect();
     let id = format!("session-{}", listing.public_id);
     let method = method_name(&listing.amr);
     view! {
@@ -314,6 +332,7 @@ fn row(now: Timestamp, listing: SessionListing, current: bool) -> AnyView {
                 {device_name(Device::of(&listing.user_agent))}
                 {current.then(|| view! { " " <span class="badge">{t(Text::ThisBrowser)}</span> })}
                 <span class="meta">{listing.address.to_string()}</span>
+                {cues}
             </td>
             <td data-label=t(Text::Admin(Admin::Method))>{method}</td>
             <td data-label=t(Text::Admin(Admin::LastSeen))>{ago(now, listing.last_seen_at)}</td>
@@ -335,7 +354,7 @@ fn row(now: Timestamp, listing: SessionListing, current: bool) -> AnyView {
 }
 
 /// How somebody proved who they are, in words; the words of RFC 8176 where there are none.
-fn method_name(amr: &str) -> String {
+pub(super) fn method_name(amr: &str) -> String {
     match amr {
         "pwd" => t(Text::Admin(Admin::MethodPassword)).to_owned(),
         "fed" => t(Text::Admin(Admin::MethodProvider)).to_owned(),

@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 
-use super::{Network, SearchText};
+use super::{Network, SearchText, SessionSpan, Surroundings};
 use crate::{
     accounts::{AccountId, Role, Subject},
     client::ClientAddress,
@@ -284,6 +284,14 @@ pub trait Directory {
         after: Option<&SessionCursor>,
         limit: i64,
     ) -> Result<Vec<SessionListing>, StorageError>;
+
+    /// What was there when each of these sessions began, in no order; one that ended meanwhile is left
+    /// out. Accounts at an address are counted up to `most`.
+    async fn surroundings(
+        &mut self,
+        spans: &[SessionSpan],
+        most: i64,
+    ) -> Result<Vec<Surroundings>, StorageError>;
 
     /// How many such sessions there are; `most` stands for itself and more.
     async fn count_sessions(

@@ -136,6 +136,17 @@ impl FoundEvent {
     }
 }
 
+/// How many events of a kind happened within a span.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventCount {
+    /// What happened, as a word.
+    pub kind: String,
+    /// Which of the spans, counted from zero.
+    pub span: usize,
+    /// So many.
+    pub count: i64,
+}
+
 /// The trail, to be read.
 #[async_trait]
 pub trait AuditReading {
@@ -145,6 +156,22 @@ pub trait AuditReading {
         question: &EventQuestion,
         limit: i64,
     ) -> Result<Vec<FoundEvent>, StorageError>;
+
+    /// How many events of each kind have ids between each of `bounds` and the next one. Read from an
+    /// index alone.
+    async fn count_events(
+        &mut self,
+        kinds: &[EventKind],
+        bounds: &[String],
+    ) -> Result<Vec<EventCount>, StorageError>;
+
+    /// How many sessions began otherwise than with a password alone, by `amr` words, with event ids from
+    /// `from` on and below `before`. Read from an index alone, which lacks those with a password alone.
+    async fn count_other_methods(
+        &mut self,
+        from: &str,
+        before: &str,
+    ) -> Result<Vec<(String, i64)>, StorageError>;
 }
 
 /// Events of a filter, newest first, at most `limit`, older than the one of id `before`. Each of its
@@ -221,7 +248,7 @@ fn questions(filter: &EventFilter, before: Option<&str>) -> Vec<EventQuestion> {
 }
 
 /// No id of that millisecond or later is lower.
-fn first_id_of(time: Timestamp) -> String {
+pub(crate) fn first_id_of(time: Timestamp) -> String {
     let mut bytes = [0; 16];
     bytes[..6].copy_from_slice(&time.as_millis().to_be_bytes()[2..]);
     Uuid::from_bytes(bytes).to_string()

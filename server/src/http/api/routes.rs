@@ -41,6 +41,7 @@ pub(in crate::http) fn router(api: &Api) -> Router<AppState> {
 /// What administrators alone may call.
 fn administration() -> Router<AppState> {
     Router::new()
+        .route("/api/v1/admin/overview", get(admin::overview::show))
         .route("/api/v1/admin/users", get(admin::users::list))
         .route("/api/v1/admin/users/{id}", get(admin::users::show))
         .route(

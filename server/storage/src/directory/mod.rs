@@ -2,6 +2,7 @@
 
 mod gathering;
 mod sessions;
+mod surroundings;
 mod tokens;
 mod users;
 
@@ -10,7 +11,8 @@ use domain::{
     accounts::AccountId,
     admin::{
         Directory, MatchingSession, SessionCursor, SessionFilter, SessionListing, SessionOrder,
-        TokenFilter, TokenListing, UserDetails, UserFilter, UserListing, UserName,
+        SessionSpan, Surroundings, TokenFilter, TokenListing, UserDetails, UserFilter, UserListing,
+        UserName,
     },
     clock::Timestamp,
     store::StorageError,
@@ -47,6 +49,14 @@ impl Directory for UnitOfWork {
         limit: i64,
     ) -> Result<Vec<SessionListing>, StorageError> {
         sessions::search(self, filter, order, now, after, limit).await
+    }
+
+    async fn surroundings(
+        &mut self,
+        spans: &[SessionSpan],
+        most: i64,
+    ) -> Result<Vec<Surroundings>, StorageError> {
+        surroundings::surroundings(self, spans, most).await
     }
 
     async fn count_sessions(

@@ -9,7 +9,7 @@ use crate::support::{
     database::TestDatabase,
     on_both,
     raw::Raw,
-    samples::{Sequence, account, at, event},
+    samples::{Repeated, Sequence, account, at, event},
 };
 
 /// A trail of two events with one side row, chained.
@@ -165,6 +165,31 @@ on_both! {
         let mut raw = db.raw().await;
         assert_eq!(raw.run("DELETE FROM accounts").await, 1);
         assert_eq!(raw.count(&format!("audit_events WHERE subject = '{}'", anna.id)).await, 1);
+    }
+
+    async fn events_are_counted_by_kind_and_span_and_sign_ins_by_method(db: &TestDatabase) {
+        let session = "AAAAAAAAAAAAAAAAAAAAAA";
+        let started = |amr: &str| (EventKind::SessionStarted, format!(r#"{{"amr":"{amr}","session":"{session}"}}"#));
+        let happened = [
+            (1, started("pwd")), (2, started("fed")), (12, started("fed")), (13, started("pwd otp")),
+            (14, started("pwd")), (15, (EventKind::SignInFailed, r#"{"failures":"5"}"#.to_owned())),
+            (16, (EventKind::SessionEnded, "{}".to_owned())), (30, started("fed")),
+        ];
+        for (seconds, (kind, details)) in happened {
+            let row = EventRow { id: time_ordered_id(at(seconds), &Sequence).to_string(), at: at(seconds), details, ..event(kind) };
+            db.keep(async |work| work.append_event(&row).await).await.expect("kept");
+        }
+        let bound = |seconds| time_ordered_id(at(seconds), &Repeated(0)).to_string();
+        let bounds = [bound(0), bound(10), bound(20), bound(25)];
+        let kinds = [EventKind::SessionStarted, EventKind::SignInFailed];
+        let mut counts = db.look(async |work| work.count_events(&kinds, &bounds).await).await;
+        counts.sort_by(|a, b| (&a.kind, a.span).cmp(&(&b.kind, b.span)));
+        let counts: Vec<_> = counts.iter().map(|found| (&*found.kind, found.span, found.count)).collect();
+        let (started, failed) = ("session.started", "sign_in.failed");
+        assert_eq!(counts, [(started, 0, 2), (started, 1, 3), (started, 2, 0), (failed, 0, 0), (failed, 1, 1), (failed, 2, 0)]);
+        let mut methods = db.look(async |work| work.count_other_methods(&bounds[0], &bounds[3]).await).await;
+        methods.sort();
+        assert_eq!(methods, [("fed".to_owned(), 2), ("pwd otp".to_owned(), 1)]);
     }
 
     async fn the_newest_event_is_the_one_that_happened_last(db: &TestDatabase) {

@@ -71,7 +71,7 @@ async fn tables_of_sqlite(raw: &mut Raw) -> BTreeMap<String, Table> {
             .rows(&format!(
                 "SELECT l.name, l.\"unique\" <> 0, l.origin,
                      CASE WHEN l.partial <> 0 THEN
-                         (SELECT substr(sql, instr(sql, ' WHERE ') + 7) FROM sqlite_schema WHERE name = l.name)
+                         (SELECT replace(replace(substr(sql, instr(sql, ' WHERE ') + 7), '(', ''), ')', '') FROM sqlite_schema WHERE name = l.name)
                      ELSE '' END,
                      (SELECT group_concat(name) FROM
                          (SELECT name FROM pragma_index_info(l.name) ORDER BY seqno))
@@ -140,7 +140,7 @@ async fn tables_of_postgres(raw: &mut Raw) -> BTreeMap<String, Table> {
                  (SELECT string_agg(a.attname, ',' ORDER BY k.place)
                   FROM unnest(x.indkey::int2[]) WITH ORDINALITY AS k (number, place)
                   JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number),
-                 x.indisunique, COALESCE(replace(trim(BOTH '()' FROM pg_get_expr(x.indpred, x.indrelid)), '::text', ''), ''), c.contype::text
+                 x.indisunique, COALESCE(replace(translate(pg_get_expr(x.indpred, x.indrelid), '()', ''), '::text', ''), ''), c.contype::text
              FROM pg_index x
              JOIN pg_class t ON t.oid = x.indrelid
              JOIN pg_class i ON i.oid = x.indexrelid

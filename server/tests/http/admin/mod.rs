@@ -3,6 +3,7 @@
 mod audit;
 mod events;
 mod keys;
+mod overview;
 mod roles;
 mod sessions;
 mod tokens;

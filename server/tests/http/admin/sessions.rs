@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::administrator;
-use crate::support::{PASSWORD, answer::Answer, home::Home, on_both};
+use crate::support::{PASSWORD, answer::Answer, browser::TestBrowser, home::Home, on_both};
 
 /// The public ids of the sessions on a page.
 fn ids(page: &Answer) -> Vec<String> {
@@ -92,6 +92,68 @@ on_both! {
         assert_eq!(answers, [303, 404]);
         let ended = home.raw().await.number("SELECT COUNT(*) FROM audit_events WHERE kind = 'session.ended'").await;
         assert_eq!(ended, 1);
+    }
+
+    async fn sessions_that_deserve_a_look_say_why(home: &Home) {
+        let server = home.serve_with(&[("http.proxy_hops", "1")]).await;
+        let admin = administrator(&server).await;
+        let said = async |who: &str| admin.get(&format!("/admin/sessions?q={who}%40&order=newest")).await;
+        let from = async |browser: &TestBrowser, who: &str, password: &str, address: &str| {
+            let email = format!("{who}@example.com");
+            let form = [("email", &*email), ("password", password)];
+            browser.posts("/login", &form).with("x-forwarded-for", address).send().await
+        };
+        for who in ["ada", "ben", "eve", "kim", "lou", "max"] {
+            server.account(&format!("{who}@example.com"), PASSWORD).await;
+        }
+        let home_browser = server.browser();
+        from(&home_browser, "ada", PASSWORD, "192.0.2.1").await.is(303);
+        let cues = ["Browser new to this account", "Wrong passwords just before", "Many addresses within an hour", "Many accounts from this address"];
+        let first = said("ada").await;
+        for cue in cues {
+            first.hides(cue);
+        }
+        first.hides("deserve a look");
+
+        // Her own browser again is nothing new; another one is.
+        home.clock.advance(Duration::from_mins(1));
+        from(&home_browser, "ada", PASSWORD, "192.0.2.1").await.is(303);
+        said("ada").await.hides(cues[0]);
+        from(&server.browser(), "ada", PASSWORD, "192.0.2.2").await.is(303);
+        said("ada").await.says(cues[0]).says("deserve a look").hides(cues[1]).hides(cues[2]).hides(cues[3]);
+
+        let guesser = server.browser();
+        for _ in 0..5 {
+            from(&guesser, "ben", "not the right password at all", "192.0.2.3").await.is(422);
+        }
+        home.clock.advance(Duration::from_mins(30));
+        from(&guesser, "ben", PASSWORD, "192.0.2.3").await.is(303);
+        said("ben").await.says(cues[1]).hides(cues[0]).hides(cues[2]).hides(cues[3]);
+
+        for number in 3..6 {
+            said("ada").await.hides(cues[2]);
+            from(&home_browser, "ada", PASSWORD, &format!("192.0.2.{number}")).await.is(303);
+        }
+        let page = said("ada").await;
+        page.hides(cues[2]);
+        from(&server.browser(), "ada", PASSWORD, "192.0.2.6").await.is(303);
+        from(&server.browser(), "ada", PASSWORD, "192.0.2.7").await.is(303);
+        from(&server.browser(), "ada", PASSWORD, "192.0.2.8").await.is(303);
+        from(&server.browser(), "ada", PASSWORD, "192.0.2.9").await.is(303);
+        said("ada").await.says(cues[2]).hides(cues[1]).hides(cues[3]);
+
+        for who in ["eve", "kim", "lou", "max"] {
+            from(&server.browser(), who, PASSWORD, "198.51.100.1").await.is(303);
+        }
+        said("max").await.hides(cues[3]);
+        // Who was there two hours ago counts no more.
+        home.clock.advance(Duration::from_mins(90));
+        from(&server.browser(), "ben", PASSWORD, "198.51.100.1").await.is(303);
+        said("ben").await.hides(cues[3]).hides(cues[2]);
+        for who in ["eve", "kim", "lou", "max"] {
+            from(&server.browser(), who, PASSWORD, "198.51.100.1").await.is(303);
+        }
+        said("max").await.says(cues[3]).says(cues[0]);
     }
 
     async fn sessions_are_filtered_by_network_method_age_and_activity(home: &Home) {

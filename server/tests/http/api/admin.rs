@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::support::{PASSWORD, caller::TestCaller, home::Home, on_both, server::TestServer};
 
 const ADMIN: &str = "admin@example.com";
-const LISTS: [&str; 5] = ["users", "sessions", "tokens", "keys", "audit"];
+const READ: [&str; 6] = ["users", "sessions", "tokens", "keys", "audit", "overview"];
 
 /// A program of an administrator.
 async fn administrator(server: &TestServer) -> TestCaller {
@@ -31,7 +31,7 @@ on_both! {
         let server = home.serve().await;
         let admin = administrator(&server).await;
         let ada = server.program_of("ada@example.com", &["profile:read"]).await;
-        for list in LISTS {
+        for list in READ {
             let path = format!("/api/v1/admin/{list}");
             ada.get(&path).await.is_problem(403, "insufficient-scope");
             server.caller().get(&path).await.is_problem(401, "missing-token");
@@ -87,6 +87,7 @@ on_both! {
         let other = server.another_browser_of("ada@example.com").await;
         let found = items(&admin, "sessions?q=ada%40&network=127.0.0.0/8&method=pwd&order=oldest").await;
         assert_eq!(found.len(), 2);
+        assert_eq!((&found[0]["cues"], &found[1]["cues"]), (&serde_json::json!([]), &serde_json::json!(["new-browser"])));
         assert_eq!((text(&found[0], "device"), text(&found[0]["user"], "email")), ("Firefox on Linux", "ada@example.com"));
         let path = format!("/api/v1/admin/sessions/{}", text(&found[0], "id"));
         assert_eq!(admin.get(&path).await.is(200).json(), found[0]);
@@ -107,6 +108,25 @@ on_both! {
         ada.get("/api/v1/me").await.is_problem(401, "invalid-token");
         admin.delete(&token).await.is_problem(404, "not-found");
         admin.calls("POST", &format!("{path}/revoke-tokens")).send().await.is(204);
+    }
+
+    async fn the_last_thirty_days_are_told_in_numbers(home: &Home) {
+        let server = home.serve().await;
+        let admin = administrator(&server).await;
+        server.signed_in("ada@example.com").await;
+        home.clock.advance(std::time::Duration::from_hours(24));
+        server.another_browser_of("ada@example.com").await;
+        let credentials = format!(r#"{{"email":"ada@example.com","password":"{PASSWORD}"}}"#);
+        server.caller().calls("POST", "/api/v1/auth/login").json(&credentials).send().await.is(200);
+        let told = admin.get("/api/v1/admin/overview").await.is(200).json();
+        let days = told["days"].as_array().expect("days");
+        assert_eq!(days.len(), 30);
+        let of = |index: usize, name: &str| days[index][name].as_i64().expect("a number");
+        assert_eq!((text(&days[0], "day"), text(&days[29], "day")), ("2025-12-04", "2026-01-02"));
+        assert_eq!((of(28, "sign_ins"), of(29, "sign_ins"), of(29, "tokens")), (2, 2, 1));
+        assert!((0..28).all(|day| of(day, "sign_ins") + of(day, "tokens") + of(day, "failure_notes") == 0));
+        assert_eq!(told["methods"], serde_json::json!([{"method": "pwd", "sign_ins": 4}]));
+        assert_eq!((&told["sessions"], &told["active_sessions"]), (&2.into(), &2.into()));
     }
 
     async fn lists_go_on_and_refuse_what_cannot_be_read(home: &Home) {

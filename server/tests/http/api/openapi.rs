@@ -27,7 +27,8 @@ on_both! {
         let told: Vec<_> = operations(&document).into_iter().map(|(path, method, _)| format!("{method} {path}")).collect();
         assert_eq!(told, [
             "get /api/v1/admin/audit", "get /api/v1/admin/audit/{id}", "get /api/v1/admin/keys",
-            "post /api/v1/admin/keys/rotate", "get /api/v1/admin/keys/{id}", "get /api/v1/admin/sessions",
+            "post /api/v1/admin/keys/rotate", "get /api/v1/admin/keys/{id}", "get /api/v1/admin/overview",
+            "get /api/v1/admin/sessions",
             "delete /api/v1/admin/sessions/{id}", "get /api/v1/admin/sessions/{id}", "get /api/v1/admin/tokens",
             "delete /api/v1/admin/tokens/{id}", "get /api/v1/admin/tokens/{id}", "get /api/v1/admin/users",
             "get /api/v1/admin/users/{id}", "post /api/v1/admin/users/{id}/disable",
@@ -77,7 +78,7 @@ on_both! {
                 assert!(may_be_empty || of["minLength"].as_i64() >= Some(1), "{name} {field} takes nothing at all");
             }
         }
-        for name in ["Me", "Session", "Token", "Tokens", "Connection", "Revocation"] {
+        for name in ["Me", "Session", "Token", "Tokens", "Connection", "Revocation", "Overview", "OverviewDay", "OverviewMethod"] {
             let of = schema(name);
             let fields = of["properties"].as_object().expect("fields").len();
             assert_eq!(of["required"].as_array().map(Vec::len), Some(fields), "{name}: every member is always there");

@@ -3,9 +3,9 @@
 use domain::{clock::Timestamp, store::StorageError, tokens::ApiTokenListing};
 use leptos::prelude::*;
 
-use super::{super::with_sidebar, ALL, chart::calls_chart};
+use super::{super::with_sidebar, ALL};
 use crate::{
-    components::{Icon, Shape},
+    components::{DayChart, Icon, Shape, day_chart},
     context::{PageContext, PageView},
     paths,
     text::{
@@ -97,6 +97,22 @@ fn item(now: Timestamp, listing: ApiTokenListing) -> impl IntoView {
             </form>
         </li>
     }
+}
+
+/// The calls of each day, oldest first, today last. Nothing where there was none.
+fn calls_chart(now: Timestamp, calls: &[i64]) -> Option<AnyView> {
+    let total: i64 = calls.iter().sum();
+    let chart = DayChart {
+        counts: calls,
+        said: t_with(
+            Text::CallsTotal,
+            &[("count", &total), ("days", &calls.len())],
+        ),
+        counted: Text::Calls,
+        hint: t(Text::CallsHint).to_owned(),
+        full: false,
+    };
+    day_chart(now, chart)
 }
 
 /// Asks before every token is revoked. `None` when nobody is signed in.

@@ -1,6 +1,5 @@
 //! `/account/tokens`: the token dashboard.
 
-mod chart;
 mod create;
 mod list;
 mod viewer;

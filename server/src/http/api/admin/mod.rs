@@ -2,6 +2,7 @@
 
 pub(super) mod audit;
 pub(super) mod keys;
+pub(super) mod overview;
 pub(super) mod sessions;
 pub(super) mod tokens;
 pub(super) mod users;

@@ -1,10 +1,12 @@
 //! `/api/v1/admin/sessions`
 
+use std::collections::HashMap;
+
 use app::text::{Language, device_name, with_language};
 use axum::extract::{Path, RawQuery, State, rejection::PathRejection};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    admin::{Network, SessionCursor, SessionFilter, SessionListing, SessionOrder},
+    admin::{Network, SessionCue, SessionCursor, SessionFilter, SessionListing, SessionOrder},
     clock::Timestamp,
     sessions::Device,
 };
@@ -73,10 +75,17 @@ pub(in crate::http::api) struct EveryonesSession {
     last_seen_at: String,
     /// How many grants end with it.
     grants: i64,
+    /// Why it deserves a look: `many-addresses` (its account signed in from 5 or more within the hour before),
+    /// `new-browser` (the account knew others), `failures-before` (wrong passwords were noted within the hour
+    /// before), `many-accounts` (5 or more signed in from its address within the hour before). Other words may
+    /// follow.
+    #[schema(example = json!(["new-browser"]))]
+    cues: Vec<&'static str>,
 }
 
 impl EveryonesSession {
-    fn of(listing: SessionListing) -> Self {
+    fn of(listing: SessionListing, cues: &HashMap<String, Vec<SessionCue>>) -> Self {
+        let cues = cues.get(&listing.id).into_iter().flatten();
         let device = Device::of(&listing.user_agent);
         Self {
             id: listing.public_id,
@@ -93,6 +102,7 @@ impl EveryonesSession {
             created_at: rfc3339(listing.created_at),
             last_seen_at: rfc3339(listing.last_seen_at),
             grants: listing.grants,
+            cues: cues.map(|cue| cue.as_str()).collect(),
         }
     }
 }
@@ -151,8 +161,10 @@ pub(in crate::http::api) async fn list(
         .desk
         .sessions(&filter, order, after.as_ref(), paging.most());
     let rows = rows.await?;
+    let cues = staff.desk.cues(&rows).await?;
     let cursor = |row: &SessionListing| written(&row.cursor(order));
-    Ok(Json(paging.page(rows, cursor, EveryonesSession::of)))
+    let item = |row| EveryonesSession::of(row, &cues);
+    Ok(Json(paging.page(rows, cursor, item)))
 }
 
 /// Shows a session of anybody.
@@ -172,7 +184,8 @@ pub(in crate::http::api) async fn show(
 ) -> Result<Json<EveryonesSession>, Problem> {
     let session = staff.desk.session(&named(id)?).await?;
     let session = session.ok_or_else(Problem::not_found)?;
-    Ok(Json(EveryonesSession::of(session)))
+    let cues = staff.desk.cues(std::slice::from_ref(&session)).await?;
+    Ok(Json(EveryonesSession::of(session, &cues)))
 }
 
 /// Ends a session of anybody.

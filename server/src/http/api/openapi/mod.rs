@@ -48,6 +48,7 @@ use crate::http::{error::api::Document, state::AppState};
         tokens::list,
         tokens::revoke,
         revocations::list,
+        admin::overview::show,
         admin::users::list,
         admin::users::show,
         admin::users::disable,
