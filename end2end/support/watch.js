@@ -1,3 +1,10 @@
+/** A list that renews itself follows a stream and may be asking for itself when its page is left. */
+function isLeftWithItsPage(request) {
+  const { pathname } = new URL(request.url());
+  const kind = request.resourceType();
+  return kind === "eventsource" || (kind === "fetch" && request.method() === "GET" && pathname === "/admin/sessions");
+}
+
 /** Listens to every browser of a journey and notes what should not have happened. */
 export class Watch {
   #origin;
@@ -50,8 +57,7 @@ export class Watch {
       }
     });
     context.on("requestfailed", (request) => {
-      // Nothing else ends a stream than leaving its page.
-      if (request.resourceType() === "eventsource") {
+      if (isLeftWithItsPage(request)) {
         return;
       }
       note("request failed", `${request.failure().errorText} ${request.url()}`);

@@ -27,7 +27,7 @@ pub(super) fn start(events: &str, list: &str, asks: WriteSignal<bool>) {
         if away || is_worked_in(&list) {
             asks.set(true);
         } else {
-            renew(&list, asks);
+            put(&list, asks, false);
         }
     };
     let changed = Closure::<dyn FnMut()>::new(changed).into_js_value();
@@ -73,22 +73,30 @@ fn is_worked_in(list: &str) -> bool {
     chosen.is_some() || list.contains(focus.as_ref().map(AsRef::as_ref))
 }
 
-/// Asks for the page anew, and takes its list.
+/// Puts the page's new list there, whatever was chosen in the one before.
 pub(super) fn renew(list: &str, asks: WriteSignal<bool>) {
+    put(list, asks, true);
+}
+
+fn put(list: &str, asks: WriteSignal<bool>, wanted: bool) {
     let list = list.to_owned();
     spawn_local(async move {
         // What can't be had now is offered.
-        asks.set(take(&list).await.is_err());
+        asks.set(take(&list, wanted).await.is_err());
     });
 }
 
-async fn take(list: &str) -> Result<(), JsValue> {
+/// Asks for the page anew, and takes its list unless somebody began to work in it meanwhile.
+async fn take(list: &str, wanted: bool) -> Result<(), JsValue> {
     let page = window().location().href()?;
     let answer: Response = JsFuture::from(window().fetch_with_str(&page))
         .await?
         .dyn_into()?;
     let text = JsFuture::from(answer.text()?).await?;
     let text = text.as_string().unwrap_or_default();
+    if !wanted && is_worked_in(list) {
+        return Err(JsValue::NULL);
+    }
     let page = DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)?;
     let new = page.get_element_by_id(list);
     let old = document().get_element_by_id(list);
