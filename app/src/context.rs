@@ -24,6 +24,7 @@ use leptos::prelude::{AnyView, IntoAny, IntoView};
 
 use crate::{
     actions::{FormProblem, Problems},
+    pages::message,
     paths,
     text::{Language, Text, t},
 };
@@ -242,4 +243,10 @@ pub fn broken(error: StorageError) -> Problems {
         StorageError::Unavailable(_) => FormProblem::Unavailable,
         _ => FormProblem::Broken,
     })
+}
+
+/// The same where a whole page can't be shown.
+pub(crate) fn broken_page(error: StorageError) -> (PageTitle, PageView) {
+    broken(error);
+    message::broken()
 }

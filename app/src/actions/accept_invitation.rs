@@ -7,8 +7,8 @@ use domain::{
 
 use super::{Done, Field, FormProblem, FormState, Problems, SignUp, Suggestion, sign_up::fields};
 use crate::{
-    context::{PageContext, PageTitle, PageView, broken},
-    pages::{invitation::invitation_page, message},
+    context::{PageContext, PageTitle, PageView, broken, broken_page},
+    pages::invitation::invitation_page,
     paths,
     text::Text,
 };
@@ -66,9 +66,6 @@ pub(super) async fn page(
             let (_, title, view) = invitation_page(page, token, link, state);
             (title, view)
         }
-        Err(error) => {
-            broken(error);
-            message::broken()
-        }
+        Err(error) => broken_page(error),
     }
 }

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 use crate::{
     actions::{Done, Field, FieldProblem, FormState, PageForm, Problems, Suggestion},
-    context::{PageContext, PageTitle, PageView, broken},
+    context::{PageContext, PageTitle, PageView, broken, broken_page},
     pages::{account::security::security_page, message},
     paths,
     text::Text,
@@ -98,10 +98,7 @@ impl PageForm for ChangePassword {
         match security_page(page, state, None).await {
             Ok(Some(view)) => (title, view),
             Ok(None) => message::not_found(),
-            Err(error) => {
-                broken(error);
-                message::broken()
-            }
+            Err(error) => broken_page(error),
         }
     }
 }

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 use crate::{
     actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
-    context::{PageContext, PageTitle, PageView, broken, path_with_next},
+    context::{PageContext, PageTitle, PageView, broken, broken_page, path_with_next},
     pages::{account::confirm::confirm_page, message},
     paths,
     text::Text,
@@ -84,10 +84,7 @@ impl PageForm for ConfirmIdentity {
         }
         match confirm_page(page, state, self.next.clone()).await {
             Ok(view) => (PageTitle::error(Text::ConfirmTitle), view),
-            Err(error) => {
-                broken(error);
-                message::broken()
-            }
+            Err(error) => broken_page(error),
         }
     }
 }

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 use crate::{
     actions::{Done, FormProblem, FormState, PageForm, Problems, sign_in::notice_path},
-    context::{PageContext, PageTitle, PageView, broken},
+    context::{PageContext, PageTitle, PageView, broken, broken_page},
     pages::{
         account::connections::{connections_page, disconnect_page},
         message,
@@ -55,10 +55,7 @@ impl PageForm for Disconnect {
         match disconnect_or_list(page, &self.id, state).await {
             Ok(Some(shown)) => shown,
             Ok(None) => message::not_found(),
-            Err(error) => {
-                broken(error);
-                message::broken()
-            }
+            Err(error) => broken_page(error),
         }
     }
 }

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use super::sign_up::answered;
 use crate::{
     actions::{Done, FormProblem, FormState, PageForm, Problems},
-    context::{PageContext, PageTitle, PageView, broken},
+    context::{PageContext, PageTitle, PageView, broken, broken_page},
     pages::{finish_sign_up::finish_page, message, social},
     paths,
     text::Text,
@@ -96,10 +96,7 @@ impl PageForm for FinishSignUp {
                 let (_, title, view) = social::arrival_gone(page.session.is_some());
                 (title, view)
             }
-            Err(error) => {
-                broken(error);
-                message::broken()
-            }
+            Err(error) => broken_page(error),
         }
     }
 }

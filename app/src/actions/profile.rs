@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::{
     actions::{Done, Field, FieldProblem, FormState, PageForm, Problems},
-    context::{PageContext, PageTitle, PageView, broken},
+    context::{PageContext, PageTitle, PageView, broken, broken_page},
     pages::{account::profile::profile_page, message},
     paths,
     text::Text,
@@ -58,10 +58,7 @@ impl PageForm for SaveProfile {
         match profile_page(page, state, None).await {
             Ok(Some(view)) => (PageTitle::error(Text::ProfileTitle), view),
             Ok(None) => message::not_found(),
-            Err(error) => {
-                broken(error);
-                message::broken()
-            }
+            Err(error) => broken_page(error),
         }
     }
 }

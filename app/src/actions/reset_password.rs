@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use crate::{
     actions::{Done, Field, FormProblem, FormState, PageForm, Problems, Suggestion},
-    context::{PageContext, PageTitle, PageView, broken},
+    context::{PageContext, PageTitle, PageView, broken, broken_page},
     pages::reset_password::reset_password_page,
     paths,
     text::Text,
@@ -87,10 +87,7 @@ impl PageForm for ResetPassword {
                 let (_, title, view) = reset_password_page(page, &self.token, link, state);
                 (title, view)
             }
-            Err(error) => {
-                broken(error);
-                crate::pages::message::broken()
-            }
+            Err(error) => broken_page(error),
         }
     }
 }

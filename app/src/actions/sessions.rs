@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use crate::{
     actions::{Done, FormProblem, FormState, PageForm, Problems},
-    context::{PageContext, PageTitle, PageView, broken},
+    context::{PageContext, PageTitle, PageView, broken, broken_page},
     pages::account::sessions::sessions_page,
     paths,
     text::Text,
@@ -57,7 +57,7 @@ impl PageForm for EndSessions {
     async fn page(&self, page: &PageContext, state: FormState) -> (PageTitle, PageView) {
         match sessions_page(page, &state, None).await {
             Ok(view) => (PageTitle::error(Text::SessionsTitle), view),
-            Err(_) => crate::pages::message::broken(),
+            Err(error) => broken_page(error),
         }
     }
 }

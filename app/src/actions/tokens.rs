@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::{
     actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
-    context::{PageContext, PageTitle, PageView, broken},
+    context::{PageContext, PageTitle, PageView, broken, broken_page},
     pages::{
         account::tokens::{created_page, revoke_all_page, tokens_page, viewer_page},
         message,
@@ -57,10 +57,7 @@ impl PageForm for TokenForm {
         match tokens_page(page, state, None).await {
             Ok(Some(view)) => (title, view),
             Ok(None) => message::not_found(),
-            Err(error) => {
-                broken(error);
-                message::broken()
-            }
+            Err(error) => broken_page(error),
         }
     }
 }
@@ -162,10 +159,7 @@ impl PageForm for RevokeTokens {
         match revoke_all_page(page).await {
             Ok(Some(view)) => (title, view),
             Ok(None) => message::not_found(),
-            Err(error) => {
-                broken(error);
-                message::broken()
-            }
+            Err(error) => broken_page(error),
         }
     }
 }

@@ -11,8 +11,8 @@ use leptos::prelude::*;
 
 use crate::{
     actions::{Done, FormProblem, FormState, PageForm, Problems},
-    context::{PageContext, PageTitle, PageView, broken},
-    pages::{message, undo_email_change::undo_page},
+    context::{PageContext, PageTitle, PageView, broken, broken_page},
+    pages::undo_email_change::undo_page,
     paths,
 };
 
@@ -51,10 +51,7 @@ impl PageForm for UndoEmailChange {
                 let (_, title, view) = undo_page(&self.token, link, state);
                 (title, view)
             }
-            Err(error) => {
-                broken(error);
-                message::broken()
-            }
+            Err(error) => broken_page(error),
         }
     }
 }

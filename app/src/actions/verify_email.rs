@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 use crate::{
     actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
-    context::{PageContext, PageTitle, PageView, broken, path_with_next},
+    context::{PageContext, PageTitle, PageView, broken, broken_page, path_with_next},
     pages::verify_email::verify_email_page,
     paths,
 };
@@ -127,10 +127,7 @@ impl PageForm for VerifyEmail {
                 let (_, title, view) = verify_email_page(page, &self.token, confirmation, state);
                 (title, view)
             }
-            Err(error) => {
-                broken(error);
-                crate::pages::message::broken()
-            }
+            Err(error) => broken_page(error),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{convert::Infallible, time::Duration};
 
 use app::paths;
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{Request, State},
     response::Response,
 };
@@ -16,15 +16,16 @@ use domain::{
     admin::Desk, audit::note_denied, client::Client, sessions::SessionKeyHash, store::StorageError,
 };
 use futures_util::stream::unfold;
-use http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE, request::Parts};
+use http::{StatusCode, request::Parts};
 use tokio::{
     sync::watch,
-    time::{Interval, MissedTickBehavior, interval},
+    time::{Instant, Interval, MissedTickBehavior, interval},
 };
 
 use super::{
     cookies,
     error::plain,
+    event_stream::{self, BREATH, SILENCE},
     page_context::{address_of, client},
     places::Place,
     state::AppState,
@@ -32,10 +33,6 @@ use super::{
 
 /// How often it is looked for what other processes did as well.
 const LOOK: Duration = Duration::from_secs(1);
-/// After so many looks something is said: proxies close what is silent.
-const BREATH: u32 = 15;
-/// For nginx, which would hold events back.
-const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// A page that follows.
 struct Follower {
@@ -45,7 +42,7 @@ struct Follower {
     ending: watch::Receiver<()>,
     looks: Interval,
     newest: Option<String>,
-    silent: u32,
+    said: Option<Instant>,
     _place: Place,
 }
 
@@ -95,18 +92,14 @@ async fn begin(state: AppState, parts: &Parts) -> Result<Response, StorageError>
         client,
         looks,
         newest,
-        silent: BREATH,
+        said: None,
         _place: place,
     };
     let events = unfold(follower, async |mut follower| {
         let event = follower.next().await?;
         Some((Ok::<_, Infallible>(event), follower))
     });
-    let mut response = Response::new(Body::from_stream(events));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(BUFFERING, HeaderValue::from_static("no"));
-    Ok(response)
+    Ok(event_stream::answer(events))
 }
 
 impl Follower {
@@ -121,16 +114,15 @@ impl Follower {
             }
             let desk = self.desk().await.ok()??;
             let newest = desk.newest_change_of_sessions().await.ok()?;
-            self.silent += 1;
             let changed = newest != self.newest;
             self.newest = newest;
             if changed {
-                self.silent = 0;
+                self.said = Some(Instant::now());
                 return Some(Bytes::from_static(b"event: changed\ndata:\n\n"));
             }
-            if self.silent > BREATH {
-                self.silent = 0;
-                return Some(Bytes::from_static(b": \n\n"));
+            if self.said.is_none_or(|said| said.elapsed() >= BREATH) {
+                self.said = Some(Instant::now());
+                return Some(SILENCE);
             }
         }
     }

@@ -9,6 +9,7 @@ mod assets;
 mod audit_export;
 mod cookies;
 mod error;
+mod event_stream;
 mod extract;
 mod forms;
 mod front;

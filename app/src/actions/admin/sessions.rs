@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{desk, instead};
 use crate::{
     actions::{Done, Field, FieldProblem, FormProblem, FormState, PageForm, Problems},
-    context::{PageContext, PageTitle, PageView, broken},
+    context::{PageContext, PageTitle, PageView, broken, broken_page},
     pages::{
         admin::{
             PageQuery,
@@ -77,10 +77,7 @@ impl PageForm for EndEveryonesSessions {
         };
         match sessions_page(page, &desk, &state).await {
             Ok(view) => (title, view),
-            Err(error) => {
-                broken(error);
-                message::broken()
-            }
+            Err(error) => broken_page(error),
         }
     }
 }
@@ -136,10 +133,7 @@ impl PageForm for EndMatchingSessions {
         let title = state.title(Text::Admin(Admin::EndMatchingTitle));
         match end_matching_page(page, &desk, &state).await {
             Ok(view) => instead(Some((title, view))),
-            Err(error) => {
-                broken(error);
-                message::broken()
-            }
+            Err(error) => broken_page(error),
         }
     }
 }

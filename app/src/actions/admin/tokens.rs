@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{admin, desk};
 use crate::{
     actions::{Done, FormProblem, FormState, PageForm, Problems},
-    context::{PageContext, PageTitle, PageView, broken},
+    context::{PageContext, PageTitle, PageView, broken, broken_page},
     pages::{
         admin::{
             PageQuery,
@@ -50,10 +50,7 @@ impl PageForm for RevokeAnyToken {
         };
         match tokens_page(page, &desk, &state).await {
             Ok(view) => (title, view),
-            Err(error) => {
-                broken(error);
-                message::broken()
-            }
+            Err(error) => broken_page(error),
         }
     }
 }

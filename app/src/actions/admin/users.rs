@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::{admin, desk, instead, told};
 use crate::{
     actions::{Done, Field, FormProblem, FormState, PageForm, Problems},
-    context::{PageContext, PageTitle, PageView, broken},
+    context::{PageContext, PageTitle, PageView, broken, broken_page},
     pages::{
         admin::{
             segment,
@@ -39,10 +39,7 @@ async fn shown(page: &PageContext, state: &FormState) -> (PageTitle, PageView) {
             let view = user.map(|user| user_page(page, &desk, user, state));
             instead(view.map(|view| (state.title(Text::Admin(Admin::UserTitle)), view)))
         }
-        Err(error) => {
-            broken(error);
-            message::broken()
-        }
+        Err(error) => broken_page(error),
     }
 }
 
@@ -243,10 +240,7 @@ impl PageForm for InviteUser {
         };
         match inviting(page, &desk, &state).await {
             Ok(view) => instead(view.map(|view| (title, view))),
-            Err(error) => {
-                broken(error);
-                message::broken()
-            }
+            Err(error) => broken_page(error),
         }
     }
 }

@@ -1,26 +1,18 @@
 //! The feed as server-sent events (HTML standard, section 9.2).
 
-use std::{convert::Infallible, time::Duration};
+use std::convert::Infallible;
 
-use axum::{
-    body::{Body, Bytes},
-    response::Response,
-};
+use axum::{body::Bytes, response::Response};
 use domain::{store::StorageError, tokens::Caller};
 use futures_util::stream::unfold;
-use http::{HeaderName, HeaderValue, header::CONTENT_TYPE};
 use tokio::sync::watch;
 
 use crate::http::{
     error::api::{Kind, Problem},
+    event_stream::{self, BREATH, SILENCE},
     places::Place,
     state::AppState,
 };
-
-/// How often something is said: proxies close what is silent.
-const BREATH: Duration = Duration::from_secs(15);
-/// For nginx, which would hold events back.
-const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 /// Somebody who listens.
 struct Listener {
@@ -57,11 +49,7 @@ pub(super) fn stream(
         let event = listener.next().await?;
         Some((Ok::<_, Infallible>(event), listener))
     });
-    let mut response = Response::new(Body::from_stream(events));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(BUFFERING, HeaderValue::from_static("no"));
-    Ok(response)
+    Ok(event_stream::answer(events))
 }
 
 impl Listener {
@@ -85,7 +73,7 @@ impl Listener {
                 return None;
             }
             if silent {
-                return Some(Bytes::from_static(b": \n\n"));
+                return Some(SILENCE);
             }
             let event = self.event(false).await?;
             if !event.is_empty() {
