@@ -17,6 +17,11 @@ pub fn random_bytes<const N: usize>(random: &dyn Random) -> [u8; N] {
     bytes
 }
 
+/// An id of [`time_ordered_id`] as it is stored; `None` for any other text.
+pub fn read_id(text: &str) -> Option<String> {
+    Some(Uuid::try_parse(text).ok()?.to_string())
+}
+
 /// A `UUIDv7` (RFC 9562 section 5.7): sorts by time of creation.
 pub fn time_ordered_id(now: Timestamp, random: &dyn Random) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(now.as_millis(), &random_bytes(random)).into_uuid()

@@ -77,8 +77,9 @@ pub(crate) fn password_hash(phc: &str, table: &'static str) -> Result<PasswordHa
 }
 
 #[derive(FromRow)]
-struct OthersRow {
-    others: i64,
+struct BrowserRow {
+    added: bool,
+    others: bool,
 }
 
 #[derive(FromRow)]
@@ -503,38 +504,24 @@ impl Accounts for UnitOfWork {
         browser: &BrowserHash,
         now: Timestamp,
     ) -> Result<Familiarity, StorageError> {
-        let values = || values![account.to_string(), browser.as_bytes(), now];
-        let seen = self
-            .execute(
-                "UPDATE known_browsers SET last_seen_at = $3
-                 WHERE account = $1 AND browser_hash = $2",
-                values(),
-            )
-            .await?;
-        if seen > 0 {
-            return Ok(Familiarity::Known);
-        }
-        let others: Option<OthersRow> = self
+        // What was there before is last seen after it was first, by a microsecond if need be.
+        let row: Option<BrowserRow> = self
             .fetch_optional(
-                "SELECT COUNT(*) AS others
-                 FROM (SELECT 1 FROM known_browsers WHERE account = $1 LIMIT 1) AS one",
-                values![account.to_string()],
-            )
-            .await?;
-        let others = others.is_some_and(|row| row.others > 0);
-        let added = self
-            .execute(
                 "INSERT INTO known_browsers (account, browser_hash, first_seen_at, last_seen_at)
                  VALUES ($1, $2, $3, $3)
-                 ON CONFLICT (account, browser_hash) DO NOTHING",
-                values(),
+                 ON CONFLICT (account, browser_hash) DO UPDATE SET last_seen_at =
+                     CASE WHEN $3 > known_browsers.first_seen_at THEN $3
+                         ELSE known_browsers.first_seen_at + 1 END
+                 RETURNING first_seen_at = last_seen_at AS added,
+                     EXISTS (SELECT 1 FROM known_browsers o
+                         WHERE o.account = $1 AND o.browser_hash <> $2) AS others",
+                values![account.to_string(), browser.as_bytes(), now],
             )
             .await?;
-        Ok(match (added, others) {
-            // Another tab of it was quicker.
-            (0, _) => Familiarity::Known,
-            (_, false) => Familiarity::First,
-            (_, true) => Familiarity::New,
+        Ok(match row {
+            Some(row) if !row.added => Familiarity::Known,
+            Some(row) if row.others => Familiarity::New,
+            _ => Familiarity::First,
         })
     }
 }

@@ -11,6 +11,22 @@ use sqlx::FromRow;
 
 use crate::{unit_of_work::UnitOfWork, value::values};
 
+/// The statements that keep an event, so that each says the same as the others.
+macro_rules! event {
+    () => {
+        "INSERT INTO audit_events (id, at, kind, actor, subject, outcome, details, side_digest)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    };
+}
+macro_rules! side {
+    () => {
+        "INSERT INTO audit_sides (event, salt, body) VALUES ($1, $9, $10)"
+    };
+}
+const EVENT: &str = event!();
+const EVENT_THEN_SIDE: &str = concat!(event!(), "; ", side!());
+const EVENT_WITH_SIDE: &str = concat!("WITH event AS (", event!(), ") ", side!());
+
 #[derive(FromRow)]
 struct NewestRow {
     id: Option<String>,
@@ -24,29 +40,22 @@ struct MomentRow {
 #[async_trait]
 impl AuditTrail for UnitOfWork {
     async fn append_event(&mut self, event: &EventRow) -> Result<(), StorageError> {
-        self.execute(
-            "INSERT INTO audit_events (id, at, kind, actor, subject, outcome, details, side_digest)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            values![
-                &*event.id,
-                event.at,
-                event.kind.as_str(),
-                &*event.actor,
-                event.subject.map(|subject| subject.to_string()),
-                event.kind.outcome().as_str(),
-                &*event.details,
-                event.side_digest.map(|digest| digest.to_vec())
-            ],
-        )
-        .await?;
-        if let Some((salt, body)) = &event.side {
-            self.execute(
-                "INSERT INTO audit_sides (event, salt, body) VALUES ($1, $2, $3)",
-                values![&*event.id, salt, &**body],
-            )
-            .await?;
-        }
-        Ok(())
+        let mut values = values![
+            &*event.id,
+            event.at,
+            event.kind.as_str(),
+            &*event.actor,
+            event.subject.map(|subject| subject.to_string()),
+            event.kind.outcome().as_str(),
+            &*event.details,
+            event.side_digest.map(|digest| digest.to_vec())
+        ];
+        let Some((salt, body)) = &event.side else {
+            return self.execute(EVENT, values).await.map(drop);
+        };
+        values.extend(values![salt, &**body]);
+        self.execute_both(EVENT_THEN_SIDE, EVENT_WITH_SIDE, values)
+            .await
     }
 
     async fn erase_sides_of(&mut self, account: AccountId) -> Result<(), StorageError> {

@@ -7,9 +7,10 @@
 //! last fsync, and a unit that is dropped half-way never delays the others.
 //!
 //! Each trip to the connection's thread costs a sign-in some of its core, and so does a savepoint, for
-//! which SQLite puts every page aside that is changed. The first unit of a transaction has none: to
-//! undo it is to roll the transaction back. Those after it are never released, the COMMIT does that;
-//! each has its own name, so that undoing one can't reach those before it.
+//! which SQLite puts every page aside that is changed. The first unit of a transaction has none, and
+//! its BEGIN goes along with its first statement: to undo it is to roll the transaction back. Those
+//! after it are never released, the COMMIT does that; each has its own name, so that undoing one can't
+//! reach those before it.
 
 use std::{sync::Arc, time::Duration};
 
@@ -26,6 +27,8 @@ struct Writer {
     waiting: Vec<oneshot::Sender<Result<(), CommitFailed>>>,
     /// A transaction is open, or may be: a BEGIN that nobody waits for any more can still come about.
     in_transaction: bool,
+    /// A unit was handed out whose first statement begins the transaction.
+    begins: bool,
     /// How many units the open transaction has seen; a savepoint is named after its unit's number.
     units: u64,
     /// A unit was dropped; its savepoint must be undone before anything else.
@@ -52,6 +55,7 @@ impl GroupCommit {
             connection,
             waiting: Vec::new(),
             in_transaction: false,
+            begins: false,
             units: 0,
             abandoned: false,
             closed: false,
@@ -81,17 +85,16 @@ impl GroupCommit {
             finished: Arc::clone(&self.finished),
         };
         if let Some(writer) = &mut unit.writer {
-            let sql = if writer.in_transaction {
+            if writer.in_transaction {
                 writer.units += 1;
-                format!("SAVEPOINT unit_{}", writer.units)
+                let savepoint = format!("SAVEPOINT unit_{}", writer.units);
+                sqlx::raw_sql(AssertSqlSafe(savepoint))
+                    .execute(&mut writer.connection)
+                    .await?;
             } else {
                 writer.units = 1;
-                "BEGIN IMMEDIATE".to_owned()
-            };
-            writer.in_transaction = true;
-            sqlx::raw_sql(AssertSqlSafe(sql))
-                .execute(&mut writer.connection)
-                .await?;
+                writer.begins = true;
+            }
         }
         Ok(unit)
     }
@@ -215,18 +218,26 @@ pub(crate) struct SqliteUnit {
 }
 
 impl SqliteUnit {
-    pub(crate) fn connection(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+    /// The connection for one statement, and what is to be said before it in the same breath.
+    pub(crate) fn connection(
+        &mut self,
+    ) -> Result<(&mut SqliteConnection, Option<&'static str>), sqlx::Error> {
         // `commit` consumes the unit, so the writer is there whenever somebody can ask for it.
-        self.writer
-            .as_mut()
-            .map(|writer| &mut writer.connection)
-            .ok_or(sqlx::Error::PoolClosed)
+        let writer = self.writer.as_mut().ok_or(sqlx::Error::PoolClosed)?;
+        let first = std::mem::take(&mut writer.begins);
+        // Said at once: a dropped future must leave a mark.
+        writer.in_transaction |= first;
+        Ok((&mut writer.connection, first.then_some("BEGIN IMMEDIATE; ")))
     }
 
     /// Keeps the unit; returns after the COMMIT that covers it.
     pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
         let (kept, outcome) = oneshot::channel();
         if let Some(mut writer) = self.writer.take() {
+            if std::mem::take(&mut writer.begins) {
+                // Nothing was done.
+                return Ok(());
+            }
             writer.waiting.push(kept);
         }
         self.finished.notify_one();
@@ -241,9 +252,11 @@ impl SqliteUnit {
 impl Drop for SqliteUnit {
     fn drop(&mut self) {
         if let Some(mut writer) = self.writer.take() {
-            writer.abandoned = true;
-            drop(writer);
-            self.finished.notify_one();
+            if !std::mem::take(&mut writer.begins) {
+                writer.abandoned = true;
+                drop(writer);
+                self.finished.notify_one();
+            }
         }
     }
 }

@@ -7,9 +7,11 @@ use std::sync::{
 
 use async_trait::async_trait;
 use domain::store::{StorageError, Work};
+use futures_util::TryStreamExt as _;
 use sqlx::{
-    FromRow, PgConnection, Postgres, SqlSafeStr, Sqlite, SqliteConnection, Transaction,
-    pool::PoolConnection, postgres::PgRow, sqlite::SqliteRow,
+    AssertSqlSafe, Either, Executor as _, FromRow, PgConnection, Postgres, SqlSafeStr, SqlStr,
+    Sqlite, SqliteConnection, Transaction, pool::PoolConnection, postgres::PgRow,
+    sqlite::SqliteRow,
 };
 use tokio::sync::Notify;
 
@@ -71,8 +73,41 @@ pub(crate) enum Held {
 }
 
 enum Connection<'a> {
-    Sqlite(&'a mut SqliteConnection),
+    /// With what is to be said before the statement.
+    Sqlite(&'a mut SqliteConnection, Option<&'static str>),
     Postgres(&'a mut PgConnection),
+}
+
+/// Both as one text.
+fn after(first: Option<&'static str>, sql: impl SqlSafeStr) -> SqlStr {
+    let sql = sql.into_sql_str();
+    match first {
+        None => sql,
+        // Safe as both of them are.
+        Some(first) => AssertSqlSafe([first, sql.as_str()].concat()).into_sql_str(),
+    }
+}
+
+/// How many rows the last of `statements` in a text changed.
+///
+/// Not `execute`: it waits for the end of the answer, which is a trip of its own, and adds up what each
+/// statement says, while SQLite lets one that changes nothing say what the one before it did.
+async fn changed(
+    connection: &mut SqliteConnection,
+    query: sqlx::query::Query<'_, Sqlite, <Sqlite as sqlx::Database>::Arguments>,
+    statements: usize,
+) -> Result<u64, sqlx::Error> {
+    let mut answers = connection.fetch_many(query);
+    let mut done = 0;
+    while let Some(answer) = answers.try_next().await? {
+        if let Either::Left(answer) = answer {
+            done += 1;
+            if done == statements {
+                return Ok(answer.rows_affected());
+            }
+        }
+    }
+    Ok(0)
 }
 
 impl UnitOfWork {
@@ -101,8 +136,11 @@ impl UnitOfWork {
         }
         self.broken = matches!(self.held, Held::Sqlite(_) | Held::Postgres(_));
         Ok(match &mut self.held {
-            Held::Sqlite(unit) => Connection::Sqlite(unit.connection().map_err(failed)?),
-            Held::SqliteReader(reader) => Connection::Sqlite(&mut *reader),
+            Held::Sqlite(unit) => {
+                let (connection, first) = unit.connection().map_err(failed)?;
+                Connection::Sqlite(connection, first)
+            }
+            Held::SqliteReader(reader) => Connection::Sqlite(&mut *reader, None),
             Held::Postgres(transaction) => Connection::Postgres(&mut *transaction),
             Held::PostgresReader(reader) => Connection::Postgres(&mut *reader),
         })
@@ -123,13 +161,36 @@ impl UnitOfWork {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<u64, StorageError> {
+        self.execute_either(Either::Left(sql), sql, values).await
+    }
+
+    /// Runs two statements with one list of values, in one trip. PostgreSQL takes no two, so there it is
+    /// one that does both.
+    pub(crate) async fn execute_both(
+        &mut self,
+        statements: &'static str,
+        as_one: &'static str,
+        values: Vec<Value>,
+    ) -> Result<(), StorageError> {
+        self.execute_either(Either::Right(statements), as_one, values)
+            .await
+            .map(drop)
+    }
+
+    async fn execute_either(
+        &mut self,
+        one_or_two: Either<&'static str, &'static str>,
+        sql: &'static str,
+        values: Vec<Value>,
+    ) -> Result<u64, StorageError> {
         let changed = match self.connection()? {
-            Connection::Sqlite(connection) => {
-                let query = bind!(sqlx::query(sql), values);
-                query
-                    .execute(connection)
-                    .await
-                    .map(|done| done.rows_affected())
+            Connection::Sqlite(connection, first) => {
+                let (sql, many) = match one_or_two {
+                    Either::Left(sql) => (sql, 1),
+                    Either::Right(sql) => (sql, 2),
+                };
+                let query = bind!(sqlx::query(after(first, sql)), values);
+                changed(connection, query, many + usize::from(first.is_some())).await
             }
             Connection::Postgres(connection) => {
                 let query = bind!(sqlx::query(sql), values);
@@ -162,8 +223,8 @@ impl UnitOfWork {
         values: Vec<Value>,
     ) -> Result<Option<R>, StorageError> {
         let row = match self.connection()? {
-            Connection::Sqlite(connection) => {
-                bind!(sqlx::query_as(sql), values)
+            Connection::Sqlite(connection, first) => {
+                bind!(sqlx::query_as(after(first, sql)), values)
                     .fetch_optional(connection)
                     .await
             }
@@ -183,8 +244,8 @@ impl UnitOfWork {
         values: Vec<Value>,
     ) -> Result<Vec<R>, StorageError> {
         let rows = match self.connection()? {
-            Connection::Sqlite(connection) => {
-                bind!(sqlx::query_as(sql), values)
+            Connection::Sqlite(connection, first) => {
+                bind!(sqlx::query_as(after(first, sql)), values)
                     .fetch_all(connection)
                     .await
             }

@@ -6,13 +6,14 @@ use domain::{
     admin::{Desk, EventPerson, ListedEvent},
     audit::{Actor, EventFilter, Outcome},
     clock::Timestamp,
+    random::read_id,
     sessions::Device,
     store::StorageError,
 };
 use leptos::prelude::*;
 
 use super::{
-    Column, PageQuery, ROWS, chosen, cut, filter, kept_person, left_out, nothing, pages,
+    Column, PageQuery, ROWS, chosen, cut, filter, kept_person, left_out, lost_place, nothing, pages,
     sessions::person_of, table, typed, users::user_path, with_sidebar,
 };
 use crate::{
@@ -114,7 +115,7 @@ fn date(day: &str) -> Option<Timestamp> {
 pub async fn audit_page(page: &PageContext, desk: &Desk) -> Result<PageView, StorageError> {
     let query = PageQuery::of(&page.path_and_query);
     let (wanted, bad) = wanted(&query, desk).await?;
-    let before = query.get("after").map(str::to_owned);
+    let (before, lost) = query.place(read_id);
     let mut events = desk.events(&wanted, before.as_deref(), ROWS + 1).await?;
     let more = cut(&mut events);
     let admin = desk.admin().is_some();
@@ -170,6 +171,7 @@ pub async fn audit_page(page: &PageContext, desk: &Desk) -> Result<PageView, Sto
             <h1>{t(Text::Admin(Admin::AuditTitle))}</h1>
             <p class="lede">{t(Text::Admin(Admin::AuditLede))}</p>
             {left_out(&bad)}
+            {lost_place(lost)}
             {filter(paths::ADMIN_AUDIT, filtered, fields)}
             {list}
             {pages(first, next)}

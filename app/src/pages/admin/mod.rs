@@ -105,6 +105,11 @@ fn left_out(what: &[Text]) -> Option<AnyView> {
     Some(notice("notice notice--warning", Shape::Alert, said))
 }
 
+/// Says that the place in a list could not be read, and that this is its beginning.
+fn lost_place(lost: bool) -> Option<AnyView> {
+    lost.then(|| view! { <p class="hint">{t(Text::Admin(Admin::BadCursor))}</p> }.into_any())
+}
+
 /// A list's ends: nothing found.
 fn nothing(shape: Shape, title: Text, hint: Text) -> AnyView {
     view! {

@@ -42,6 +42,13 @@ impl PageQuery {
         self.get(name).unwrap_or_default().to_owned()
     }
 
+    /// The place in a list after which to go on, and whether there is one that can't be read.
+    pub fn place<P>(&self, read: impl FnOnce(&str) -> Option<P>) -> (Option<P>, bool) {
+        let place = self.get("after").map(read);
+        let lost = matches!(place, Some(None));
+        (place.flatten(), lost)
+    }
+
     /// A path with the parts of this query that `kept` names, and with more.
     pub fn path(&self, path: &str, kept: &[&str], more: &[(&str, &str)]) -> String {
         let kept = kept

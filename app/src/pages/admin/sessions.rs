@@ -15,7 +15,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    ASKED, Column, PageQuery, chosen, cut, done, filter, kept_person, left_out, nothing, pages,
+    ASKED, Column, PageQuery, chosen, cut, done, filter, kept_person, left_out, lost_place, nothing, pages,
     table, typed, users::user_path, with_sidebar,
 };
 use crate::{
@@ -130,10 +130,7 @@ impl Wanted {
                 SessionOrder::LastSeen
             }
         };
-        if let Some(after) = query.get("after") {
-            wanted.after = read_cursor(after);
-            wanted.lost = wanted.after.is_none();
-        }
+        (wanted.after, wanted.lost) = query.place(read_cursor);
         wanted
     }
 }
@@ -203,7 +200,7 @@ pub async fn sessions_page(
             <ErrorSummary said/>
             {done(&query)}
             {left_out(&wanted.bad)}
-            {wanted.lost.then(|| view! { <p class="hint">{t(Text::Admin(Admin::BadCursor))}</p> })}
+            {lost_place(wanted.lost)}
             {filter(paths::ADMIN_SESSIONS, filtered, fields(&query))}
             {live.then(renewed)}
             <div class="stack" id=LIST>

@@ -5,12 +5,13 @@ use std::time::Duration;
 use domain::{
     admin::{Desk, SearchText, TokenFilter, TokenListing},
     clock::Timestamp,
+    random::read_id,
     store::StorageError,
 };
 use leptos::prelude::*;
 
 use super::{
-    ASKED, Column, PageQuery, chosen, cut, done, filter, kept_person, left_out, nothing, pages,
+    ASKED, Column, PageQuery, chosen, cut, done, filter, kept_person, left_out, lost_place, nothing, pages,
     sessions::person_of, table, typed, users::user_path, with_sidebar,
 };
 use crate::{
@@ -64,7 +65,7 @@ pub async fn tokens_page(
         Ok(account) => wanted.account = account,
         Err(unknown) => bad.push(unknown),
     }
-    let after = query.get("after").map(str::to_owned);
+    let (after, lost) = query.place(read_id);
     let mut listings = desk.tokens(&wanted, after.as_deref(), ASKED).await?;
     let more = cut(&mut listings);
     let admin = desk.admin().is_some();
@@ -103,6 +104,7 @@ pub async fn tokens_page(
             <ErrorSummary said/>
             {done(&query)}
             {left_out(&bad)}
+            {lost_place(lost)}
             {filter(paths::ADMIN_TOKENS, filtered, fields)}
             {list}
             {pages(first, next)}

@@ -9,7 +9,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    ASKED, Column, PageQuery, chosen, cut, done, filter, left_out, nothing, pages, question, table,
+    ASKED, Column, PageQuery, chosen, cut, done, filter, left_out, lost_place, nothing, pages, question, table,
     typed, with_sidebar,
 };
 use crate::{
@@ -64,9 +64,7 @@ fn read_filter(query: &PageQuery) -> (UserFilter, Vec<Text>) {
 pub async fn users_page(page: &PageContext, desk: &Desk) -> Result<PageView, StorageError> {
     let query = PageQuery::of(&page.path_and_query);
     let (wanted, bad) = read_filter(&query);
-    let after = query.get("after").map(AccountId::parse);
-    let lost = after == Some(None);
-    let after = after.flatten();
+    let (after, lost) = query.place(AccountId::parse);
     let mut listings = desk.users(&wanted, after, ASKED).await?;
     let more = cut(&mut listings);
     let now = page.now;
@@ -106,7 +104,7 @@ pub async fn users_page(page: &PageContext, desk: &Desk) -> Result<PageView, Sto
             <p class="lede">{t(Text::Admin(Admin::UsersLede))}</p>
             {done(&query)}
             {left_out(&bad)}
-            {lost.then(|| view! { <p class="hint">{t(Text::Admin(Admin::BadCursor))}</p> })}
+            {lost_place(lost)}
             {may_invite
                 .then(|| {
                     view! {

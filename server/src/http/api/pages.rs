@@ -5,7 +5,6 @@ use http::request::Parts;
 use serde::Serialize;
 use url::form_urlencoded::parse;
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
 use crate::http::{
     error::api::{Kind, Problem},
@@ -111,11 +110,6 @@ impl Paging {
             next,
         }
     }
-}
-
-/// The one spelling of a UUID under which it is stored.
-pub(super) fn stored_id(id: &str) -> Option<String> {
-    Some(Uuid::try_parse(id).ok()?.to_string())
 }
 
 /// Digits and nothing else.

@@ -1,14 +1,14 @@
 //! `/api/v1/tokens`: the tokens that a person made. Only people make them: a token can't.
 
 use axum::extract::{Path, State, rejection::PathRejection};
-use domain::tokens::ApiTokenListing;
+use domain::{random::read_id, tokens::ApiTokenListing};
 use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
     answer::Json,
-    pages::{Page, Paging, stored_id},
+    pages::{Page, Paging},
     scopes::{TokensRead, TokensRevoke},
     times::rfc3339,
 };
@@ -60,7 +60,7 @@ pub(super) async fn list(
     paging: Paging,
 ) -> Result<Json<Page<Token>>, Problem> {
     let account = bearer.caller.person.account;
-    let after = paging.place(stored_id)?;
+    let after = paging.place(read_id)?;
     let tokens = &state.services.tokens;
     let rows = tokens
         .list(account, after.as_deref(), paging.most())
@@ -102,7 +102,7 @@ pub(super) async fn revoke(
     id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
     let Path(id) = id.map_err(|_| Problem::not_found())?;
-    let id = stored_id(&id).ok_or_else(Problem::not_found)?;
+    let id = read_id(&id).ok_or_else(Problem::not_found)?;
     let account = bearer.caller.person.account;
     if state.services.tokens.revoke(account, &id, &client).await? {
         Ok(StatusCode::NO_CONTENT)

@@ -2,6 +2,7 @@
 
 use domain::{
     accounts::{EmailChange, NewAccount},
+    admin::{SearchText, UserFilter},
     store::StorageError,
 };
 
@@ -86,6 +87,34 @@ on_both! {
         assert_fails!(db.keep(async |work| work.insert_account(&other).await).await, StorageError::Taken);
         assert_eq!(db.look(async |work| work.find_waiting_email_change(anna.id).await).await, None);
         assert!(!db.keep(async |work| work.apply_email_change(&wanted, at(11), at(100)).await).await.expect("asked"), "once");
+    }
+
+    async fn administrators_find_who_moved_by_either_address_until_the_former_is_given_up(db: &TestDatabase) {
+        let anna = anna(db).await;
+        assert!(db.keep(async |work| work.set_name(anna.id, "Augusta").await).await.expect("kept"));
+        let found = async |typed: &str| {
+            let filter = UserFilter { text: SearchText::parse(typed), ..UserFilter::default() };
+            db.look(async |work| work.search_users(&filter, at(20), None, 50).await).await.len()
+        };
+        let wanted = change(&anna, "anna@example.org", "moved@elsewhere.example");
+        assert_eq!((found("anna@exa").await, found("moved@").await), (1, 0));
+        assert!(apply(db, &wanted).await.expect("kept"));
+        assert_eq!((found("anna@exa").await, found("moved@").await), (1, 1));
+        db.keep(async |work| work.delete_expired_email_changes(at(101)).await).await.expect("kept");
+        assert_eq!((found("anna@exa").await, found("moved@").await), (0, 1));
+    }
+
+    async fn administrators_find_who_moved_back_by_the_address_that_counts_again(db: &TestDatabase) {
+        let anna = anna(db).await;
+        assert!(db.keep(async |work| work.set_name(anna.id, "Augusta").await).await.expect("kept"));
+        let wanted = change(&anna, "anna@example.org", "moved@elsewhere.example");
+        assert!(apply(db, &wanted).await.expect("kept"));
+        undo(db, &wanted).await.expect("held");
+        let found = async |typed: &str| {
+            let filter = UserFilter { text: SearchText::parse(typed), ..UserFilter::default() };
+            db.look(async |work| work.search_users(&filter, at(20), None, 50).await).await.len()
+        };
+        assert_eq!((found("anna@exa").await, found("moved@").await), (1, 0));
     }
 
     async fn a_change_from_an_address_that_is_another_by_now_does_nothing(db: &TestDatabase) {

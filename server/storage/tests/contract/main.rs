@@ -11,6 +11,7 @@ mod accounts;
 mod api_tokens;
 mod audit;
 mod audit_chain;
+mod cues;
 mod deletion;
 mod directory;
 mod email_changes;

@@ -228,7 +228,7 @@ async fn a_file_that_another_process_holds_is_an_error_and_not_for_ever() {
     let mut other = db.raw().await;
     other.run("BEGIN IMMEDIATE").await;
     // It waits for as long as its busy time-out, then gives up.
-    assert!(db.store().begin().await.is_err());
+    assert!(queue(db.store().as_ref(), "too early").await.is_err());
     other.run("COMMIT").await;
     queue(db.store().as_ref(), "later")
         .await
@@ -243,7 +243,8 @@ async fn a_unit_given_up_while_another_process_holds_the_file_spoils_nothing() {
     let mut other = db.raw().await;
     other.run("BEGIN IMMEDIATE").await;
     let store = db.store();
-    let given_up = tokio::time::timeout(Duration::from_millis(200), store.begin()).await;
+    let given_up = queue(store.as_ref(), "given up");
+    let given_up = tokio::time::timeout(Duration::from_millis(200), given_up).await;
     assert!(given_up.is_err(), "it waits");
     other.run("COMMIT").await;
     for id in ["one", "two"] {

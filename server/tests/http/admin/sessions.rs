@@ -177,6 +177,9 @@ on_both! {
         for odd in ["sessions?person=%00&q=%00", "sessions?after=%00.%00", "tokens?after=%00&scope=%00", "users?after=%00", "audit?kind=%00&before=%00"] {
             admin.get(&format!("/admin/{odd}")).await.is(200);
         }
+        for list in ["users", "sessions", "tokens", "audit"] {
+            admin.get(&format!("/admin/{list}?after=x")).await.is(200).says("isn't there any more");
+        }
         let odd = admin.get("/admin/sessions?network=x&method=x&age=x&active=x&order=x&person=x&after=x").await;
         odd.is(200).says("Address or network, Method, Begun, Active, Order, Person").says("isn't there any more");
     }

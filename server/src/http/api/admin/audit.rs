@@ -4,6 +4,7 @@ use axum::extract::{Path, RawQuery, State, rejection::PathRejection};
 use domain::{
     admin::ListedEvent,
     audit::{EventFilter, Outcome},
+    random::read_id,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -13,7 +14,7 @@ use super::{named, part, person};
 use crate::http::{
     api::{
         answer::Json,
-        pages::{Page, Paging, stored_id},
+        pages::{Page, Paging},
         scopes::AdminRead,
         times::rfc3339,
     },
@@ -121,7 +122,7 @@ pub(in crate::http::api) async fn list(
         outcome: part(&query, "outcome", Outcome::parse)?,
         ..EventFilter::default()
     };
-    let before = paging.place(stored_id)?;
+    let before = paging.place(read_id)?;
     let rows = staff
         .desk
         .events(&filter, before.as_deref(), paging.limit + 1);
@@ -148,7 +149,7 @@ pub(in crate::http::api) async fn show(
     staff: Staff<AdminRead>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<AuditEvent>, Problem> {
-    let id = stored_id(&named(id)?).ok_or_else(Problem::not_found)?;
+    let id = read_id(&named(id)?).ok_or_else(Problem::not_found)?;
     // Ids are of one length: nothing stands between an id and what follows it.
     let behind = format!("{id}~");
     let all = EventFilter::default();

@@ -1,7 +1,10 @@
 //! `/api/v1/admin/tokens`
 
 use axum::extract::{Path, RawQuery, State, rejection::PathRejection};
-use domain::admin::{TokenFilter, TokenListing};
+use domain::{
+    admin::{TokenFilter, TokenListing},
+    random::read_id,
+};
 use http::StatusCode;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -10,7 +13,7 @@ use super::{Owner, named, part, person, text};
 use crate::http::{
     api::{
         answer::Json,
-        pages::{Page, Paging, stored_id},
+        pages::{Page, Paging},
         scopes::{AdminRead, AdminWrite},
         times::rfc3339,
     },
@@ -103,7 +106,7 @@ pub(in crate::http::api) async fn list(
         })?,
         ..TokenFilter::default()
     };
-    let after = paging.place(stored_id)?;
+    let after = paging.place(read_id)?;
     let rows = staff.desk.tokens(&filter, after.as_deref(), paging.most());
     let rows = rows.await?;
     Ok(Json(paging.page(
@@ -128,7 +131,7 @@ pub(in crate::http::api) async fn show(
     staff: Staff<AdminRead>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<EveryonesToken>, Problem> {
-    let id = stored_id(&named(id)?).ok_or_else(Problem::not_found)?;
+    let id = read_id(&named(id)?).ok_or_else(Problem::not_found)?;
     let token = staff.desk.token(&id).await?;
     Ok(Json(EveryonesToken::of(
         token.ok_or_else(Problem::not_found)?,
@@ -150,7 +153,7 @@ pub(in crate::http::api) async fn revoke(
     staff: Staff<AdminWrite>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
-    let id = stored_id(&named(id)?).ok_or_else(Problem::not_found)?;
+    let id = read_id(&named(id)?).ok_or_else(Problem::not_found)?;
     if staff.desk.revoke_token(&id).await? {
         Ok(StatusCode::NO_CONTENT)
     } else {
