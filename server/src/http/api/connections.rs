@@ -1,13 +1,13 @@
 //! `/api/v1/connections`: the accounts elsewhere that a person signs in with.
 
 use axum::extract::State;
-use domain::social::Connected;
+use domain::{random::read_id, social::Connected};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
     answer::Json,
-    pages::{Page, Paging, stored_id},
+    pages::{Page, Paging},
     scopes::ProfileRead,
     times::rfc3339,
 };
@@ -45,7 +45,7 @@ pub(super) async fn list(
     paging: Paging,
 ) -> Result<Json<Page<Connection>>, Problem> {
     let account = bearer.caller.person.account;
-    let after = paging.place(stored_id)?;
+    let after = paging.place(read_id)?;
     let mut all = state.services.social.connections(account).await?.connected;
     // The ids begin with the time.
     all.sort_by(|one, other| one.connection.id.cmp(&other.connection.id));

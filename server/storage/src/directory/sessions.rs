@@ -162,9 +162,11 @@ impl Asked<'_> {
             (Some(SessionOrder::Oldest), Some(after)) => question.and("s.id > ", Some(&*after.id)),
         };
         match self.order {
-            Some(SessionOrder::LastSeen) => {
-                question.and("s.last_seen_at >= ", self.filter.seen_since)
-            }
+            // Nothing is seen before it began.
+            Some(SessionOrder::LastSeen) => question.and(
+                "s.last_seen_at >= ",
+                self.filter.seen_since.max(self.filter.created_since),
+            ),
             Some(_) => self.born(question),
             None => question,
         }

@@ -11,11 +11,11 @@ use sqlx::FromRow;
 use super::gathering::{OWNERS, has_text, is_few, people_with};
 use crate::{accounts::account_id, grants::words, question::Question, unit_of_work::UnitOfWork};
 
-// An epoch that is over cut its tokens off.
 const LISTING: &str =
     "SELECT t.id, t.account, a.subject, a.name AS owner, e.address AS email, t.name, t.scope,
-     t.created_at, t.expires_at, t.last_used_at
-     FROM api_tokens t JOIN accounts a ON a.id = t.account
+     t.created_at, t.expires_at, t.last_used_at FROM ";
+// An epoch that is over cut its tokens off.
+const LIVING: &str = " JOIN accounts a ON a.id = t.account
      JOIN emails e ON e.account = a.id AND e.is_primary
      WHERE a.disabled_at IS NULL AND t.epoch = a.epoch AND t.expires_at > ";
 
@@ -59,7 +59,21 @@ pub(super) async fn search(
     after: Option<&str>,
     limit: i64,
 ) -> Result<Vec<TokenListing>, StorageError> {
-    let mut question = Question::new(LISTING)
+    let few = match &filter.text {
+        Some(text) if is_few(work, people_with(text), OWNERS).await? => Some(people_with(text)),
+        _ => None,
+    };
+    let gathers = few.is_some();
+    let source = match few {
+        None => Question::new(LISTING).then("api_tokens t"),
+        Some(people) => Question::new("WITH found AS MATERIALIZED (")
+            .append(people)
+            .then(") ")
+            .then(LISTING)
+            .then("found f CROSS JOIN api_tokens t"),
+    };
+    let mut question = source
+        .then(LIVING)
         .value(now)
         .and("t.id < ", after)
         .and("t.account = ", filter.account.map(|id| id.to_string()))
@@ -76,15 +90,17 @@ pub(super) async fn search(
     }
     if let Some(text) = &filter.text {
         question = has_text(question, "a.id", text);
-        if is_few(work, people_with(text), OWNERS).await? {
-            question = question
-                .then(" AND t.account IN (")
-                .append(people_with(text))
-                .then(")");
-        }
+    }
+    if gathers {
+        question = question.then(" AND t.account = f.account");
     }
     let question = question
-        .then(" ORDER BY t.id DESC LIMIT ")
+        .then(if gathers {
+            // Wrapped, so that the order doesn't tempt to walk it.
+            " ORDER BY COALESCE(t.id, '') DESC LIMIT "
+        } else {
+            " ORDER BY t.id DESC LIMIT "
+        })
         .value(limit.max(0));
     let rows: Vec<Listed> = question.all(work).await?;
     rows.into_iter().map(TokenListing::try_from).collect()
