@@ -13,8 +13,8 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    Column, PageQuery, ROWS, chosen, cut, filter, kept_person, left_out, lost_place, nothing, pages,
-    sessions::person_of, table, typed, users::user_path, with_sidebar,
+    Column, PageQuery, ROWS, chosen, cut, filter, kept_person, left_out, lost_place, nothing,
+    pages, sessions::person_of, table, typed, users::user_path, with_sidebar,
 };
 use crate::{
     components::Shape,

@@ -15,8 +15,8 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    ASKED, Column, PageQuery, chosen, cut, done, filter, kept_person, left_out, lost_place, nothing, pages,
-    table, typed, users::user_path, with_sidebar,
+    ASKED, Column, PageQuery, chosen, cut, done, filter, kept_person, left_out, lost_place,
+    nothing, pages, table, typed, users::user_path, with_sidebar,
 };
 use crate::{
     actions::FormState,

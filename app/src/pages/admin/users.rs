@@ -9,8 +9,8 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    ASKED, Column, PageQuery, chosen, cut, done, filter, left_out, lost_place, nothing, pages, question, table,
-    typed, with_sidebar,
+    ASKED, Column, PageQuery, chosen, cut, done, filter, left_out, lost_place, nothing, pages,
+    question, table, typed, with_sidebar,
 };
 use crate::{
     actions::{Field, FormState},

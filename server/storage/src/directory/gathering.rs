@@ -13,7 +13,7 @@ use crate::{question::Question, unit_of_work::UnitOfWork};
 /// How many rows a first walk looks at before anything is counted.
 pub(super) const STEPS: i64 = 1000;
 /// Up to how many people whose text matches are gathered when they are listed themselves.
-pub(super) const PEOPLE: i64 = 20_000;
+pub(super) const PEOPLE: i64 = 8_000;
 /// Up to how many people are gathered when what belongs to them is listed.
 pub(super) const OWNERS: i64 = 4000;
 /// Up to how many sessions of a network or a span are gathered.

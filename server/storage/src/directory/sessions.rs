@@ -150,38 +150,45 @@ fn first_id(at: Timestamp) -> String {
 impl Asked<'_> {
     /// Behind the cursor and within the spans that the order itself knows.
     fn within(&self, question: Question) -> Question {
-        let question = match (self.order, self.after) {
-            (_, None) | (None, _) => question,
-            (Some(SessionOrder::LastSeen), Some(after)) => question
-                .then(" AND (s.last_seen_at, s.id) < (")
-                .value(after.at)
-                .then(", ")
-                .value(&*after.id)
-                .then(")"),
-            (Some(SessionOrder::Newest), Some(after)) => question.and("s.id < ", Some(&*after.id)),
-            (Some(SessionOrder::Oldest), Some(after)) => question.and("s.id > ", Some(&*after.id)),
-        };
         match self.order {
-            // Nothing is seen before it began.
-            Some(SessionOrder::LastSeen) => question.and(
-                "s.last_seen_at >= ",
-                self.filter.seen_since.max(self.filter.created_since),
-            ),
-            Some(_) => self.born(question),
             None => question,
+            Some(SessionOrder::LastSeen) => {
+                let question = match self.after {
+                    None => question,
+                    Some(after) => question
+                        .then(" AND (s.last_seen_at, s.id) < (")
+                        .value(after.at)
+                        .then(", ")
+                        .value(&*after.id)
+                        .then(")"),
+                };
+                // Nothing is seen before it began.
+                question.and(
+                    "s.last_seen_at >= ",
+                    self.filter.seen_since.max(self.filter.created_since),
+                )
+            }
+            Some(SessionOrder::Newest | SessionOrder::Oldest) => self.born(question),
         }
     }
 
+    /// One bound on each side, the narrower of the cursor's and the span's: SQLite goes by one of two. The
+    /// cursor's own row is left out by [`Self::conditions`].
     fn born(&self, question: Question) -> Question {
+        let after = self.after.map(|after| after.id.clone());
+        let (later_than, earlier_than) = match self.order {
+            Some(SessionOrder::Oldest) => (after, None),
+            Some(SessionOrder::Newest) => (None, after),
+            _ => (None, None),
+        };
+        let since = self.filter.created_since.map(first_id);
+        // A millisecond more: ids of the same one may be of either side.
+        let before = self.filter.created_before;
+        let before = before.map(|at| first_id(at.plus(Duration::from_millis(1))));
+        let earliest = [earlier_than, before].into_iter().flatten().min();
         question
-            .and("s.id >= ", self.filter.created_since.map(first_id))
-            // A millisecond more: ids of the same one may be of either side.
-            .and(
-                "s.id < ",
-                self.filter
-                    .created_before
-                    .map(|at| first_id(at.plus(Duration::from_millis(1)))),
-            )
+            .and("s.id >= ", since.max(later_than))
+            .and("s.id < ", earliest)
     }
 
     fn network(&self, question: Question) -> Question {
