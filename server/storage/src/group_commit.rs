@@ -25,15 +25,23 @@ struct Writer {
     connection: SqliteConnection,
     /// Units that finished in the open transaction and wait for its COMMIT.
     waiting: Vec<oneshot::Sender<Result<(), CommitFailed>>>,
-    /// A transaction is open, or may be: a BEGIN that nobody waits for any more can still come about.
-    in_transaction: bool,
-    /// A unit was handed out whose first statement begins the transaction.
-    begins: bool,
+    transaction: Shared,
     /// How many units the open transaction has seen; a savepoint is named after its unit's number.
     units: u64,
     /// A unit was dropped; its savepoint must be undone before anything else.
     abandoned: bool,
     closed: bool,
+}
+
+/// The transaction that units share.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shared {
+    /// There is none.
+    Closed,
+    /// A unit was handed out whose first statement begins it.
+    Begins,
+    /// It is open, or may be: a BEGIN that nobody waits for any more can still come about.
+    Open,
 }
 
 /// The shared COMMIT failed: nothing of the group was kept.
@@ -54,8 +62,7 @@ impl GroupCommit {
         let writer = Arc::new(Mutex::new(Writer {
             connection,
             waiting: Vec::new(),
-            in_transaction: false,
-            begins: false,
+            transaction: Shared::Closed,
             units: 0,
             abandoned: false,
             closed: false,
@@ -85,7 +92,7 @@ impl GroupCommit {
             finished: Arc::clone(&self.finished),
         };
         if let Some(writer) = &mut unit.writer {
-            if writer.in_transaction {
+            if writer.transaction == Shared::Open {
                 writer.units += 1;
                 let savepoint = format!("SAVEPOINT unit_{}", writer.units);
                 sqlx::raw_sql(AssertSqlSafe(savepoint))
@@ -93,7 +100,7 @@ impl GroupCommit {
                     .await?;
             } else {
                 writer.units = 1;
-                writer.begins = true;
+                writer.transaction = Shared::Begins;
             }
         }
         Ok(unit)
@@ -129,9 +136,18 @@ impl Drop for GroupCommit {
 }
 
 impl Writer {
+    /// Whether the unit that ends had no statement. Then there is nothing to keep or undo.
+    fn did_nothing(&mut self) -> bool {
+        let nothing = self.transaction == Shared::Begins;
+        if nothing {
+            self.transaction = Shared::Closed;
+        }
+        nothing
+    }
+
     /// Undoes a dropped unit. Whoever stops waiting for it leaves it to the next.
     async fn settle(&mut self) -> Result<(), sqlx::Error> {
-        if self.abandoned && self.in_transaction {
+        if self.abandoned && self.transaction == Shared::Open {
             let last = self.units;
             let sql = if last == 1 {
                 "ROLLBACK".to_owned()
@@ -142,7 +158,7 @@ impl Writer {
                 .execute(&mut self.connection)
                 .await;
             if last == 1 && undone.is_ok() {
-                self.in_transaction = false;
+                self.transaction = Shared::Closed;
             }
             if let Err(error) = undone {
                 let message = error.to_string();
@@ -155,7 +171,7 @@ impl Writer {
                 // the BEGIN failed, or SQLite rolled everything back, as it does when the disk is
                 // full.
                 if !self.is_in_transaction().await? {
-                    self.in_transaction = false;
+                    self.transaction = Shared::Closed;
                     self.tell(&Err(CommitFailed(
                         "the database gave the transaction up".to_owned(),
                     )));
@@ -181,7 +197,7 @@ impl Writer {
 
     async fn commit_group(&mut self) {
         let settled = self.settle().await;
-        if !self.in_transaction {
+        if self.transaction != Shared::Open {
             return;
         }
         let committed = match settled {
@@ -195,7 +211,7 @@ impl Writer {
         if outcome.is_err() {
             let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
         }
-        self.in_transaction = false;
+        self.transaction = Shared::Closed;
         self.tell(&outcome);
     }
 
@@ -224,9 +240,9 @@ impl SqliteUnit {
     ) -> Result<(&mut SqliteConnection, Option<&'static str>), sqlx::Error> {
         // `commit` consumes the unit, so the writer is there whenever somebody can ask for it.
         let writer = self.writer.as_mut().ok_or(sqlx::Error::PoolClosed)?;
-        let first = std::mem::take(&mut writer.begins);
+        let first = writer.transaction == Shared::Begins;
         // Said at once: a dropped future must leave a mark.
-        writer.in_transaction |= first;
+        writer.transaction = Shared::Open;
         Ok((&mut writer.connection, first.then_some("BEGIN IMMEDIATE; ")))
     }
 
@@ -234,8 +250,7 @@ impl SqliteUnit {
     pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
         let (kept, outcome) = oneshot::channel();
         if let Some(mut writer) = self.writer.take() {
-            if std::mem::take(&mut writer.begins) {
-                // Nothing was done.
+            if writer.did_nothing() {
                 return Ok(());
             }
             writer.waiting.push(kept);
@@ -251,12 +266,12 @@ impl SqliteUnit {
 
 impl Drop for SqliteUnit {
     fn drop(&mut self) {
-        if let Some(mut writer) = self.writer.take() {
-            if !std::mem::take(&mut writer.begins) {
-                writer.abandoned = true;
-                drop(writer);
-                self.finished.notify_one();
-            }
+        if let Some(mut writer) = self.writer.take()
+            && !writer.did_nothing()
+        {
+            writer.abandoned = true;
+            drop(writer);
+            self.finished.notify_one();
         }
     }
 }

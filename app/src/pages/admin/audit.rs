@@ -115,7 +115,7 @@ fn date(day: &str) -> Option<Timestamp> {
 pub async fn audit_page(page: &PageContext, desk: &Desk) -> Result<PageView, StorageError> {
     let query = PageQuery::of(&page.path_and_query);
     let (wanted, bad) = wanted(&query, desk).await?;
-    let (before, lost) = query.place(read_id);
+    let (before, gone) = query.place(read_id);
     let mut events = desk.events(&wanted, before.as_deref(), ROWS + 1).await?;
     let more = cut(&mut events);
     let admin = desk.admin().is_some();
@@ -171,7 +171,7 @@ pub async fn audit_page(page: &PageContext, desk: &Desk) -> Result<PageView, Sto
             <h1>{t(Text::Admin(Admin::AuditTitle))}</h1>
             <p class="lede">{t(Text::Admin(Admin::AuditLede))}</p>
             {left_out(&bad)}
-            {lost_place(lost)}
+            {lost_place(gone)}
             {filter(paths::ADMIN_AUDIT, filtered, fields)}
             {list}
             {pages(first, next)}

@@ -65,7 +65,7 @@ pub async fn tokens_page(
         Ok(account) => wanted.account = account,
         Err(unknown) => bad.push(unknown),
     }
-    let (after, lost) = query.place(read_id);
+    let (after, gone) = query.place(read_id);
     let mut listings = desk.tokens(&wanted, after.as_deref(), ASKED).await?;
     let more = cut(&mut listings);
     let admin = desk.admin().is_some();
@@ -104,7 +104,7 @@ pub async fn tokens_page(
             <ErrorSummary said/>
             {done(&query)}
             {left_out(&bad)}
-            {lost_place(lost)}
+            {lost_place(gone)}
             {filter(paths::ADMIN_TOKENS, filtered, fields)}
             {list}
             {pages(first, next)}
