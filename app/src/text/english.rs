@@ -2,15 +2,17 @@
 
 mod activity;
 mod admin;
+mod mail;
 
 pub use activity::Activity;
 pub use admin::Admin;
+pub use mail::Mail;
 
 use super::Language;
 
 catalogue! {
     /// The key of a sentence. A word in braces is a place that [`t_with`](super::t_with) fills.
-    Text {Admin, Activity}:
+    Text {Admin, Activity, Mail}:
     Product => "Latchkey",
     SkipLink => "Skip to content",
     SiteNavigation => "Site",
@@ -289,33 +291,6 @@ catalogue! {
     Moment => "{day} {month} {year}, {time} UTC",
     Months => "January February March April May June July August September October November December",
 
-    MailFooter => "Sent by Latchkey at {site}. Nobody reads answers to this address.",
-    MailHello => "Hello,",
-    MailHelloName => "Hello {name},",
-    MailLinkLifetime => "The link works for {span}, and once.",
-    MailConfirmSubject => "Confirm your email for Latchkey",
-    MailConfirmBody => "Confirm this address to finish creating your account. Do it in the browser you signed up with, and you will be signed in.",
-    MailConfirmNotYou => "Didn't sign up? Then do nothing: unless you confirm, there is no account.",
-    MailKnownSubject => "You already have a Latchkey account",
-    MailKnownBody => "Someone, perhaps you, tried to sign up with this address. It already has an account, so nothing was changed. You can sign in.",
-    MailKnownNotYou => "Wasn't you? Then do nothing: your account is as it was.",
-    MailResetSubject => "Set a new Latchkey password",
-    MailResetBody => "Someone, we hope you, asked to set a new password for this account. You can choose one below. Every browser that is signed in will be signed out.",
-    MailResetNotYou => "Wasn't you? Then do nothing: your password stays as it is.",
-    MailChangedSubject => "Your Latchkey password was changed",
-    MailChangedBody => "Your password was changed on {moment} with {device} from {address}. Other browsers were signed out.",
-    MailChangedNotYou => "Was it you? Then all is well. If not, set a new password now: that also signs out whoever it was.",
-    MailStillConnected => "What else signs in to your account: {list}. Disconnect what you don't recognise on the page of your connected accounts.",
-    MailChangedButton => "Set a new password",
-    MailSetSubject => "A password was set for your Latchkey account",
-    MailSetBody => "Your account had no password; one was set on {moment} with {device} from {address}. Other browsers were signed out.",
-
-    MailTextGone => "(its text is gone)",
-    MailUnreadable => "(unreadable: sealed by another master key, or by a newer version)",
-    MailWaiting => "waiting",
-    MailSending => "being sent",
-    MailRetry => "tried again {when}: {why}",
-    MailFailed => "failed: {why}",
     TroubleUnreachable => "the mail server can't be reached",
     TroubleInsecure => "the connection to the mail server can't be made safe",
     TroubleTurnedAway => "the mail server turned us away",
@@ -337,29 +312,6 @@ catalogue! {
     OnlyDomains => "Use an address at {most} or {last}.",
     TooManyRequests => "That was asked for many times. Try again in {wait}.",
     TooManySignUps => "Many people signed up from your network. Try again in {wait}.",
-    MailNewAddressSubject => "Confirm your new email for Latchkey",
-    MailNewAddressBody => "Someone, we hope you, wants this to be the address of their account. Confirm it below; you may have to sign in first.",
-    MailNewAddressNotYou => "Wasn't you? Then do nothing: unless it is confirmed, nothing changes.",
-    MailWantedSubject => "Your address was asked for by another Latchkey account",
-    MailWantedBody => "Someone wanted to give this address to another account. It belongs to yours, so nothing was changed. If it was you: sign in to this account instead, or delete it first.",
-    MailEmailChangedSubject => "Your Latchkey account has another email",
-    MailEmailChangedBody => "The address of your account was changed to {to} on {moment} with {device} from {address}.",
-    MailEmailChangedNotYou => "Was it you? Then all is well. If not, undo it within {span}: you get this address back, every browser is signed out, and you choose a new password.",
-    MailPutBackSubject => "Your Latchkey account has its former email again",
-    MailPutBackBody => "A change of your account's address was undone from the former address on {moment} with {device} from {address}. Every browser was signed out.",
-    MailPutBackNotYou => "If that is news to you, ask the person who runs this site.",
-    MailLeavingSubject => "Your Latchkey account will be deleted",
-    MailLeavingBody => "The deletion of your account was asked for on {moment} with {device} from {address}. Every browser was signed out.",
-    MailLeavingUntil => "It will be deleted on {until}. Changed your mind, or wasn't it you? Sign in before then, and it stays; if it wasn't you, set a new password too.",
-    MailLeavingButton => "Sign in and keep it",
-    MailKeptSubject => "Your Latchkey account stays",
-    MailKeptBody => "Somebody signed in to your account on {moment} with {device} from {address}, so it won't be deleted.",
-    MailDeletedSubject => "Your Latchkey account is deleted",
-    MailDeletedBody => "As you asked, your account is deleted, and what we knew of you with it. This is the last message from us.",
-    MailDeletedButton => "Visit the site",
-    MailInvitationSubject => "You are invited to {site}",
-    MailInvitationBody => "The person who runs {site} invites you to have an account there. Follow the link and choose a password; nothing else is needed.",
-    MailInvitationNotYou => "Don't know what this is about? Then do nothing: unless you follow the link there is no account.",
     OrElse => "or",
     SignInWith => "Sign in with {provider}",
     SignUpWith => "Sign up with {provider}",
@@ -404,9 +356,6 @@ catalogue! {
     GoConnections => "Your connections",
     FlowGoneTitle => "This sign-in can't be continued",
     FlowGoneBody => "It took longer than ten minutes, was finished already, or began in another browser. Please start again.",
-    MailMadeSubject => "Your new Latchkey account",
-    MailMadeBody => "An account was made for this address on {moment} with {device} from {address}, by signing in with {provider}.",
-    MailMadeNotYou => "Was it you? Then all is well. If not, set a password now: the account is yours then, and {provider} is disconnected.",
     SignedInAlreadyBody => "There is nothing left to do here: this was finished already, or its time is over.",
     OvertakenTitle => "You can't sign in this way any more",
     OvertakenBody => "While you were on your way back, it was disconnected from your account, or the account was disabled. Sign in another way.",
@@ -436,11 +385,6 @@ catalogue! {
     ProviderLiesBody => "It doesn't prove who you are, so nothing was changed. Please start again. If it happens again, tell the person who runs this server.",
     OtherBrowserTitle => "Open this link in the browser that you signed up in",
     OtherBrowserBody => "You signed up without a password, so only that browser can finish it. Or sign up again in this one.",
-    MailConnectedSubject => "{provider} was connected to your account",
-    MailConnectedBody => "An account at {provider}, {label}, was connected to your account on {moment}, with {device} from {address}. It can be used to sign in.",
-    MailConnectedNotYou => "If that wasn't you, set a new password, which ends every session, and disconnect it at once.",
-    MailDisconnectedSubject => "{provider} was disconnected from your account",
-    MailDisconnectedBody => "An account at {provider}, {label}, was disconnected from your account on {moment}, with {device} from {address}. It can't be used to sign in any more.",
     FinishClaimedHint => "We send a link there, so that it counts.",
 
     PracticeGitHubTitle => "Practice GitHub: nobody here is real",
@@ -484,18 +428,6 @@ catalogue! {
     Tokens => "API tokens",
     TokensSee => "Create tokens for your programs",
     GoTokens => "Your API tokens",
-    MailTokenSubject => "A token was created for your Latchkey account",
-    MailTokenBody => "The API token “{token}” was created on {moment} with {device} from {address}. It may do this: {scopes}. It works until {until}.",
-    MailTokenNotYou => "If that wasn't you, revoke it at once, and set a new password.",
-    MailTokenEndsSubject => "One of your API tokens ends soon",
-    MailTokenEndsBody => "Your API token “{token}” works until {until}. If a program still uses it, create another one and give it that.",
-    MailNewBrowserSubject => "A new browser signed in to your Latchkey account",
-    MailNewBrowserBody => "On {moment} somebody signed in to your account with {device} from {address}, in a browser that hadn't been there before.",
-    MailNewBrowserNotYou => "Was it you? Then all is well. If not, end that session and set a new password, which signs out everybody else.",
-    MailNewBrowserButton => "Where you are signed in",
-    MailTwiceSubject => "A program was signed out of your Latchkey account",
-    MailTwiceBody => "A secret with which a program stays signed in to your account was used twice, the second time on {moment} with {device} from {address}. Perhaps somebody copied it, so the program was signed out.",
-    MailTwiceNotYou => "Sign in with the program again. If you don't know what this is about, set a new password.",
 
     TokensTitle => "API tokens",
     TokensLede => "A token lets a program act for you, within the limits that you set. Programs can check it without asking this server, and learn within seconds when you revoke it.",

@@ -9,7 +9,7 @@ use domain::{
 };
 
 use super::{
-    Language, Text, device_name, t, t_with,
+    Language, Mail, Text, device_name, t, t_with,
     time::{ahead, moment, span},
     with_language,
 };
@@ -48,7 +48,7 @@ pub fn write(draft: &Draft, public_url: &str) -> MailText {
             link_label: t(parts.link.0),
             link: format!("{public_url}{}", parts.link.1),
             after: parts.after,
-            footer: t_with(Text::MailFooter, &[("site", &site)]),
+            footer: t_with(Text::Mail(Mail::Footer), &[("site", &site)]),
         }
     })
 }
@@ -66,41 +66,50 @@ impl Parts {
     #[expect(clippy::too_many_lines, reason = "a few lines for each message")]
     fn of(message: &Message, site: &str) -> Self {
         let said = |key| t(key).to_owned();
-        let hello = |name: &str| t_with(Text::MailHelloName, &[("name", &name)]);
+        let hello = |name: &str| t_with(Text::Mail(Mail::HelloName), &[("name", &name)]);
         match message {
             Message::ConfirmAddress { token, lifetime } => Self {
-                subject: said(Text::MailConfirmSubject),
-                before: vec![said(Text::MailHello), said(Text::MailConfirmBody)],
+                subject: said(Text::Mail(Mail::ConfirmSubject)),
+                before: vec![
+                    said(Text::Mail(Mail::Hello)),
+                    said(Text::Mail(Mail::ConfirmBody)),
+                ],
                 link: (Text::VerifyButton, with_token(paths::VERIFY_EMAIL, token)),
-                after: vec![works_for(*lifetime), said(Text::MailConfirmNotYou)],
+                after: vec![works_for(*lifetime), said(Text::Mail(Mail::ConfirmNotYou))],
             },
             Message::AlreadyRegistered { name } => Self {
-                subject: said(Text::MailKnownSubject),
-                before: vec![hello(name), said(Text::MailKnownBody)],
+                subject: said(Text::Mail(Mail::KnownSubject)),
+                before: vec![hello(name), said(Text::Mail(Mail::KnownBody))],
                 link: (Text::SignIn, paths::LOGIN.to_owned()),
-                after: vec![said(Text::MailKnownNotYou)],
+                after: vec![said(Text::Mail(Mail::KnownNotYou))],
             },
             Message::ResetPassword {
                 name,
                 token,
                 lifetime,
             } => Self {
-                subject: said(Text::MailResetSubject),
-                before: vec![hello(name), said(Text::MailResetBody)],
+                subject: said(Text::Mail(Mail::ResetSubject)),
+                before: vec![hello(name), said(Text::Mail(Mail::ResetBody))],
                 link: (Text::ResetButton, with_token(paths::RESET_PASSWORD, token)),
-                after: vec![works_for(*lifetime), said(Text::MailResetNotYou)],
+                after: vec![works_for(*lifetime), said(Text::Mail(Mail::ResetNotYou))],
             },
             Message::ConfirmNewAddress { token, lifetime } => Self {
-                subject: said(Text::MailNewAddressSubject),
-                before: vec![said(Text::MailHello), said(Text::MailNewAddressBody)],
+                subject: said(Text::Mail(Mail::NewAddressSubject)),
+                before: vec![
+                    said(Text::Mail(Mail::Hello)),
+                    said(Text::Mail(Mail::NewAddressBody)),
+                ],
                 link: (Text::VerifyButton, with_token(paths::VERIFY_EMAIL, token)),
-                after: vec![works_for(*lifetime), said(Text::MailNewAddressNotYou)],
+                after: vec![
+                    works_for(*lifetime),
+                    said(Text::Mail(Mail::NewAddressNotYou)),
+                ],
             },
             Message::AddressWanted { name } => Self {
-                subject: said(Text::MailWantedSubject),
-                before: vec![hello(name), said(Text::MailWantedBody)],
+                subject: said(Text::Mail(Mail::WantedSubject)),
+                before: vec![hello(name), said(Text::Mail(Mail::WantedBody))],
                 link: (Text::SignIn, paths::LOGIN.to_owned()),
-                after: vec![said(Text::MailKnownNotYou)],
+                after: vec![said(Text::Mail(Mail::KnownNotYou))],
             },
             Message::EmailChanged {
                 name,
@@ -109,12 +118,12 @@ impl Parts {
                 token,
                 lifetime,
             } => Self {
-                subject: said(Text::MailEmailChangedSubject),
+                subject: said(Text::Mail(Mail::EmailChangedSubject)),
                 before: vec![
                     hello(name),
-                    done_so(Text::MailEmailChangedBody, done, &[("to", to)]),
+                    done_so(Text::Mail(Mail::EmailChangedBody), done, &[("to", to)]),
                     t_with(
-                        Text::MailEmailChangedNotYou,
+                        Text::Mail(Mail::EmailChangedNotYou),
                         &[("span", &span(Duration::from_secs(*lifetime)))],
                     ),
                 ],
@@ -125,36 +134,39 @@ impl Parts {
                 after: Vec::new(),
             },
             Message::EmailPutBack { name, done } => Self {
-                subject: said(Text::MailPutBackSubject),
+                subject: said(Text::Mail(Mail::PutBackSubject)),
                 before: vec![
                     hello(name),
-                    done_so(Text::MailPutBackBody, done, &[]),
-                    said(Text::MailPutBackNotYou),
+                    done_so(Text::Mail(Mail::PutBackBody), done, &[]),
+                    said(Text::Mail(Mail::PutBackNotYou)),
                 ],
                 link: (Text::SignIn, paths::LOGIN.to_owned()),
                 after: Vec::new(),
             },
             Message::DeletionPlanned { name, done, until } => Self {
-                subject: said(Text::MailLeavingSubject),
+                subject: said(Text::Mail(Mail::LeavingSubject)),
                 before: vec![
                     hello(name),
-                    done_so(Text::MailLeavingBody, done, &[]),
+                    done_so(Text::Mail(Mail::LeavingBody), done, &[]),
                     t_with(
-                        Text::MailLeavingUntil,
+                        Text::Mail(Mail::LeavingUntil),
                         &[("until", &moment(Timestamp::from_micros(*until)))],
                     ),
                 ],
-                link: (Text::MailLeavingButton, paths::LOGIN.to_owned()),
+                link: (Text::Mail(Mail::LeavingButton), paths::LOGIN.to_owned()),
                 after: Vec::new(),
             },
             Message::DeletionCancelled { name, done } => Self {
-                subject: said(Text::MailKeptSubject),
+                subject: said(Text::Mail(Mail::KeptSubject)),
                 before: vec![
                     hello(name),
-                    done_so(Text::MailKeptBody, done, &[]),
-                    said(Text::MailChangedNotYou),
+                    done_so(Text::Mail(Mail::KeptBody), done, &[]),
+                    said(Text::Mail(Mail::ChangedNotYou)),
                 ],
-                link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                link: (
+                    Text::Mail(Mail::ChangedButton),
+                    paths::FORGOT_PASSWORD.to_owned(),
+                ),
                 after: Vec::new(),
             },
             Message::IdentityConnected {
@@ -163,15 +175,18 @@ impl Parts {
                 label,
                 done,
             } => Self {
-                subject: t_with(Text::MailConnectedSubject, &[("provider", provider)]),
+                subject: t_with(
+                    Text::Mail(Mail::ConnectedSubject),
+                    &[("provider", provider)],
+                ),
                 before: vec![
                     hello(name),
                     done_so(
-                        Text::MailConnectedBody,
+                        Text::Mail(Mail::ConnectedBody),
                         done,
                         &[("provider", provider), ("label", label)],
                     ),
-                    said(Text::MailConnectedNotYou),
+                    said(Text::Mail(Mail::ConnectedNotYou)),
                 ],
                 link: (Text::GoConnections, paths::CONNECTIONS.to_owned()),
                 after: Vec::new(),
@@ -182,15 +197,18 @@ impl Parts {
                 label,
                 done,
             } => Self {
-                subject: t_with(Text::MailDisconnectedSubject, &[("provider", provider)]),
+                subject: t_with(
+                    Text::Mail(Mail::DisconnectedSubject),
+                    &[("provider", provider)],
+                ),
                 before: vec![
                     hello(name),
                     done_so(
-                        Text::MailDisconnectedBody,
+                        Text::Mail(Mail::DisconnectedBody),
                         done,
                         &[("provider", provider), ("label", label)],
                     ),
-                    said(Text::MailChangedNotYou),
+                    said(Text::Mail(Mail::ChangedNotYou)),
                 ],
                 link: (Text::GoConnections, paths::CONNECTIONS.to_owned()),
                 after: Vec::new(),
@@ -202,11 +220,11 @@ impl Parts {
                 until,
                 done,
             } => Self {
-                subject: said(Text::MailTokenSubject),
+                subject: said(Text::Mail(Mail::TokenSubject)),
                 before: vec![
                     hello(name),
                     done_so(
-                        Text::MailTokenBody,
+                        Text::Mail(Mail::TokenBody),
                         done,
                         &[
                             ("token", token),
@@ -214,17 +232,17 @@ impl Parts {
                             ("until", &moment(Timestamp::from_micros(*until))),
                         ],
                     ),
-                    said(Text::MailTokenNotYou),
+                    said(Text::Mail(Mail::TokenNotYou)),
                 ],
                 link: (Text::GoTokens, paths::TOKENS.to_owned()),
                 after: Vec::new(),
             },
             Message::TokenExpires { name, token, until } => Self {
-                subject: said(Text::MailTokenEndsSubject),
+                subject: said(Text::Mail(Mail::TokenEndsSubject)),
                 before: vec![
                     hello(name),
                     t_with(
-                        Text::MailTokenEndsBody,
+                        Text::Mail(Mail::TokenEndsBody),
                         &[
                             ("token", token),
                             ("until", &moment(Timestamp::from_micros(*until))),
@@ -235,29 +253,38 @@ impl Parts {
                 after: Vec::new(),
             },
             Message::NewBrowser { name, done } => Self {
-                subject: said(Text::MailNewBrowserSubject),
+                subject: said(Text::Mail(Mail::NewBrowserSubject)),
                 before: vec![
                     hello(name),
-                    done_so(Text::MailNewBrowserBody, done, &[]),
-                    said(Text::MailNewBrowserNotYou),
+                    done_so(Text::Mail(Mail::NewBrowserBody), done, &[]),
+                    said(Text::Mail(Mail::NewBrowserNotYou)),
                 ],
-                link: (Text::MailNewBrowserButton, paths::SESSIONS.to_owned()),
+                link: (
+                    Text::Mail(Mail::NewBrowserButton),
+                    paths::SESSIONS.to_owned(),
+                ),
                 after: Vec::new(),
             },
             Message::TokensUsedTwice { name, done } => Self {
-                subject: said(Text::MailTwiceSubject),
+                subject: said(Text::Mail(Mail::TwiceSubject)),
                 before: vec![
                     hello(name),
-                    done_so(Text::MailTwiceBody, done, &[]),
-                    said(Text::MailTwiceNotYou),
+                    done_so(Text::Mail(Mail::TwiceBody), done, &[]),
+                    said(Text::Mail(Mail::TwiceNotYou)),
                 ],
-                link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                link: (
+                    Text::Mail(Mail::ChangedButton),
+                    paths::FORGOT_PASSWORD.to_owned(),
+                ),
                 after: Vec::new(),
             },
             Message::AccountDeleted {} => Self {
-                subject: said(Text::MailDeletedSubject),
-                before: vec![said(Text::MailHello), said(Text::MailDeletedBody)],
-                link: (Text::MailDeletedButton, paths::LANDING.to_owned()),
+                subject: said(Text::Mail(Mail::DeletedSubject)),
+                before: vec![
+                    said(Text::Mail(Mail::Hello)),
+                    said(Text::Mail(Mail::DeletedBody)),
+                ],
+                link: (Text::Mail(Mail::DeletedButton), paths::LANDING.to_owned()),
                 after: Vec::new(),
             },
             Message::Invitation {
@@ -265,40 +292,49 @@ impl Parts {
                 token,
                 lifetime,
             } => Self {
-                subject: t_with(Text::MailInvitationSubject, &[("site", &site)]),
+                subject: t_with(Text::Mail(Mail::InvitationSubject), &[("site", &site)]),
                 before: vec![
                     name.as_ref()
-                        .map_or_else(|| said(Text::MailHello), |name| hello(name)),
-                    t_with(Text::MailInvitationBody, &[("site", &site)]),
+                        .map_or_else(|| said(Text::Mail(Mail::Hello)), |name| hello(name)),
+                    t_with(Text::Mail(Mail::InvitationBody), &[("site", &site)]),
                 ],
                 link: (
                     Text::SignUp,
                     format!("{}?invitation={token}", paths::SIGN_UP),
                 ),
-                after: vec![works_for(*lifetime), said(Text::MailInvitationNotYou)],
+                after: vec![
+                    works_for(*lifetime),
+                    said(Text::Mail(Mail::InvitationNotYou)),
+                ],
             },
             Message::AccountMade {
                 name,
                 provider,
                 done,
             } => Self {
-                subject: said(Text::MailMadeSubject),
+                subject: said(Text::Mail(Mail::MadeSubject)),
                 before: vec![
                     hello(name),
-                    done_so(Text::MailMadeBody, done, &[("provider", provider)]),
-                    t_with(Text::MailMadeNotYou, &[("provider", provider)]),
+                    done_so(Text::Mail(Mail::MadeBody), done, &[("provider", provider)]),
+                    t_with(Text::Mail(Mail::MadeNotYou), &[("provider", provider)]),
                 ],
-                link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                link: (
+                    Text::Mail(Mail::ChangedButton),
+                    paths::FORGOT_PASSWORD.to_owned(),
+                ),
                 after: Vec::new(),
             },
             Message::PasswordSet { name, done } => Self {
-                subject: said(Text::MailSetSubject),
+                subject: said(Text::Mail(Mail::SetSubject)),
                 before: vec![
                     hello(name),
-                    done_so(Text::MailSetBody, done, &[]),
-                    said(Text::MailChangedNotYou),
+                    done_so(Text::Mail(Mail::SetBody), done, &[]),
+                    said(Text::Mail(Mail::ChangedNotYou)),
                 ],
-                link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                link: (
+                    Text::Mail(Mail::ChangedButton),
+                    paths::FORGOT_PASSWORD.to_owned(),
+                ),
                 after: Vec::new(),
             },
             Message::PasswordChanged {
@@ -306,15 +342,23 @@ impl Parts {
                 connected,
                 done,
             } => Self {
-                subject: said(Text::MailChangedSubject),
+                subject: said(Text::Mail(Mail::ChangedSubject)),
                 before: vec![
                     hello(name),
-                    done_so(Text::MailChangedBody, done, &[]),
-                    said(Text::MailChangedNotYou),
+                    done_so(Text::Mail(Mail::ChangedBody), done, &[]),
+                    said(Text::Mail(Mail::ChangedNotYou)),
                 ],
-                link: (Text::MailChangedButton, paths::FORGOT_PASSWORD.to_owned()),
+                link: (
+                    Text::Mail(Mail::ChangedButton),
+                    paths::FORGOT_PASSWORD.to_owned(),
+                ),
                 after: (!connected.is_empty())
-                    .then(|| t_with(Text::MailStillConnected, &[("list", &connected.join(", "))]))
+                    .then(|| {
+                        t_with(
+                            Text::Mail(Mail::StillConnected),
+                            &[("list", &connected.join(", "))],
+                        )
+                    })
                     .into_iter()
                     .collect(),
             },
@@ -341,7 +385,7 @@ fn with_token(path: &str, token: &str) -> String {
 
 fn works_for(seconds: u64) -> String {
     let span = span(Duration::from_secs(seconds));
-    t_with(Text::MailLinkLifetime, &[("span", &span)])
+    t_with(Text::Mail(Mail::LinkLifetime), &[("span", &span)])
 }
 
 impl MailText {
@@ -359,21 +403,23 @@ impl MailText {
 pub fn subject(content: &Content, public_url: &str) -> String {
     match content {
         Content::Whole { draft, .. } => write(draft, public_url).subject,
-        Content::Emptied { .. } => t(Text::MailTextGone).to_owned(),
-        Content::Unreadable => t(Text::MailUnreadable).to_owned(),
+        Content::Emptied { .. } => t(Text::Mail(Mail::TextGone)).to_owned(),
+        Content::Unreadable => t(Text::Mail(Mail::Unreadable)).to_owned(),
     }
 }
 
 /// What becomes of a queued mail.
 pub fn state(state: &MailState, now: Timestamp) -> String {
     match state {
-        MailState::Waiting => t(Text::MailWaiting).to_owned(),
-        MailState::Sending => t(Text::MailSending).to_owned(),
+        MailState::Waiting => t(Text::Mail(Mail::Waiting)).to_owned(),
+        MailState::Sending => t(Text::Mail(Mail::Sending)).to_owned(),
         MailState::Retry { at, why } => t_with(
-            Text::MailRetry,
+            Text::Mail(Mail::Retry),
             &[("when", &ahead(now, *at)), ("why", &trouble(why))],
         ),
-        MailState::Failed { why, .. } => t_with(Text::MailFailed, &[("why", &trouble(why))]),
+        MailState::Failed { why, .. } => {
+            t_with(Text::Mail(Mail::Failed), &[("why", &trouble(why))])
+        }
     }
 }
 

@@ -22,6 +22,13 @@ pub fn read_id(text: &str) -> Option<String> {
     Some(Uuid::try_parse(text).ok()?.to_string())
 }
 
+/// What no id of [`time_ordered_id`] of that millisecond or later is below, and each earlier one is.
+pub fn first_id_of(time: Timestamp) -> String {
+    let mut bytes = [0; 16];
+    bytes[..6].copy_from_slice(&time.as_millis().to_be_bytes()[2..]);
+    Uuid::from_bytes(bytes).to_string()
+}
+
 /// A `UUIDv7` (RFC 9562 section 5.7): sorts by time of creation.
 pub fn time_ordered_id(now: Timestamp, random: &dyn Random) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(now.as_millis(), &random_bytes(random)).into_uuid()

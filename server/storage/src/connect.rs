@@ -126,9 +126,9 @@ enum Inner {
     },
 }
 
-/// What readers tell PostgreSQL. A hash of all sessions, compiled or not, takes seconds where one that
-/// is looked for has an index; it is guessed to be worth it where it isn't known how rare a text is, and
-/// where reading in any order is taken for four times as dear as reading in a row.
+/// What readers tell PostgreSQL: everything they ask for has an index. Its planner doesn't know how rare
+/// a text is, and would rather hash every session, which takes seconds
+/// (`docs/decisions/0026-searching-a-million-people.md`).
 const READING: [(&str, &str); 5] = [
     ("default_transaction_read_only", "on"),
     ("enable_hashjoin", "off"),

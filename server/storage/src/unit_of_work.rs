@@ -161,7 +161,7 @@ impl UnitOfWork {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<u64, StorageError> {
-        self.execute_either(Either::Left(sql), sql, values).await
+        self.run((sql, 1), sql, values).await
     }
 
     /// Runs two statements with one list of values, in one trip. PostgreSQL takes no two, so there it is
@@ -172,25 +172,22 @@ impl UnitOfWork {
         as_one: &'static str,
         values: Vec<Value>,
     ) -> Result<(), StorageError> {
-        self.execute_either(Either::Right(statements), as_one, values)
-            .await
-            .map(drop)
+        self.run((statements, 2), as_one, values).await.map(drop)
     }
 
-    async fn execute_either(
+    /// Runs a text of so many statements on SQLite, or one statement on PostgreSQL, and says how many rows the
+    /// last changed.
+    async fn run(
         &mut self,
-        one_or_two: Either<&'static str, &'static str>,
+        (text, statements): (&'static str, usize),
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<u64, StorageError> {
         let changed = match self.connection()? {
             Connection::Sqlite(connection, first) => {
-                let (sql, many) = match one_or_two {
-                    Either::Left(sql) => (sql, 1),
-                    Either::Right(sql) => (sql, 2),
-                };
-                let query = bind!(sqlx::query(after(first, sql)), values);
-                changed(connection, query, many + usize::from(first.is_some())).await
+                let query = bind!(sqlx::query(after(first, text)), values);
+                let statements = statements + usize::from(first.is_some());
+                changed(connection, query, statements).await
             }
             Connection::Postgres(connection) => {
                 let query = bind!(sqlx::query(sql), values);

@@ -9,6 +9,7 @@ use domain::{
         SessionOrder,
     },
     clock::Timestamp,
+    random::read_id,
     sessions::Device,
     store::StorageError,
 };
@@ -138,14 +139,8 @@ impl Wanted {
 fn read_cursor(text: &str) -> Option<SessionCursor> {
     let (at, id) = text.split_once('.')?;
     let at = Timestamp::from_micros(at.parse().ok()?);
-    let is_id = id.len() == 36
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    is_id.then(|| SessionCursor {
-        at,
-        id: id.to_owned(),
-    })
+    let id = read_id(id)?;
+    Some(SessionCursor { at, id })
 }
 
 /// The address of a list, without its place and what was just done.

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use super::{SessionListing, SupportDesk};
-use crate::{audit::first_id_of, client::ClientAddress, clock::Timestamp, store::StorageError};
+use crate::{client::ClientAddress, clock::Timestamp, random::first_id_of, store::StorageError};
 
 /// What is looked at before a session began.
 const SPAN: Duration = Duration::from_hours(1);

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::{SessionFilter, SupportDesk};
 use crate::{
-    audit::{EventCount, EventKind, first_id_of},
+    audit::{EventCount, EventKind},
     clock::Timestamp,
+    random::first_id_of,
     store::StorageError,
 };
 

@@ -37,7 +37,6 @@ pub use checkpoint::{AuditKey, Checkpoint, NotOurs};
 pub use denied::note_denied;
 pub use export::{csv_header, csv_line, json_line};
 pub use kind::{EventKind, Outcome};
-pub(crate) use reading::first_id_of;
 pub use reading::{
     AuditReading, EventCount, EventFilter, EventQuestion, FoundEvent, Side, find_events,
 };

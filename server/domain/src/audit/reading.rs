@@ -2,10 +2,12 @@
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::{Actor, EventKind, Outcome};
-use crate::{accounts::AccountId, clock::Timestamp, foundation::Foundation, store::StorageError};
+use crate::{
+    accounts::AccountId, clock::Timestamp, foundation::Foundation, random::first_id_of,
+    store::StorageError,
+};
 
 /// Behind every id.
 const END: &str = "z";
@@ -245,13 +247,6 @@ fn questions(filter: &EventFilter, before: Option<&str>) -> Vec<EventQuestion> {
         })
     };
     parts.iter().flat_map(with_kinds).collect()
-}
-
-/// No id of that millisecond or later is lower.
-pub(crate) fn first_id_of(time: Timestamp) -> String {
-    let mut bytes = [0; 16];
-    bytes[..6].copy_from_slice(&time.as_millis().to_be_bytes()[2..]);
-    Uuid::from_bytes(bytes).to_string()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use domain::{
     admin::{MatchingSession, SessionCursor, SessionFilter, SessionListing, SessionOrder},
     client::ClientAddress,
     clock::Timestamp,
+    random::first_id_of,
     store::StorageError,
 };
 use sqlx::FromRow;
@@ -140,13 +141,6 @@ const BY_USE: &str = " ORDER BY s.last_seen_at DESC, s.id DESC LIMIT ";
 const BY_BIRTH: &str = " ORDER BY s.id DESC LIMIT ";
 const BY_AGE: &str = " ORDER BY s.id LIMIT ";
 
-/// The lowest id of a session that begins at `at`: ids begin with milliseconds (RFC 9562 section 5.7).
-fn first_id(at: Timestamp) -> String {
-    let millis = format!("{:012x}", at.as_millis());
-    let (high, low) = millis.split_at(millis.len() - 4);
-    format!("{high}-{low}-0000-0000-000000000000")
-}
-
 impl Asked<'_> {
     /// Behind the cursor and within the spans that the order itself knows.
     fn within(&self, question: Question) -> Question {
@@ -181,10 +175,10 @@ impl Asked<'_> {
             Some(SessionOrder::Newest) => (None, after),
             _ => (None, None),
         };
-        let since = self.filter.created_since.map(first_id);
+        let since = self.filter.created_since.map(first_id_of);
         // A millisecond more: ids of the same one may be of either side.
         let before = self.filter.created_before;
-        let before = before.map(|at| first_id(at.plus(Duration::from_millis(1))));
+        let before = before.map(|at| first_id_of(at.plus(Duration::from_millis(1))));
         let earliest = [earlier_than, before].into_iter().flatten().min();
         question
             .and("s.id >= ", since.max(later_than))

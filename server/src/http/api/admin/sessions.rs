@@ -8,6 +8,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     admin::{Network, SessionCue, SessionCursor, SessionFilter, SessionListing, SessionOrder},
     clock::Timestamp,
+    random::read_id,
     sessions::Device,
 };
 use http::StatusCode;
@@ -117,7 +118,7 @@ fn read(after: &str) -> Option<SessionCursor> {
     let (at, id) = place.split_once('.')?;
     Some(SessionCursor {
         at: Timestamp::from_micros(at.parse().ok()?),
-        id: uuid::Uuid::try_parse(id).ok()?.to_string(),
+        id: read_id(id)?,
     })
 }
 
