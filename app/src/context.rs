@@ -9,11 +9,13 @@ use domain::{
     admin::{AdminService, Desk},
     audit::note_denied,
     client::Client,
+    clients::ClientsService,
     clock::Timestamp,
     credentials::CredentialsService,
     foundation::Foundation,
     keys::signing::KeysService,
     local_path::LocalPath,
+    oauth_grants::OAuthService,
     sessions::{LoadedSession, NewSession, SessionsService},
     social::SocialService,
     store::StorageError,
@@ -48,7 +50,11 @@ pub struct Services {
     /// Who calls the API.
     pub callers: Callers,
     /// Signing in and out through the API.
-    pub grants: GrantsService,
+    pub grants: Arc<GrantsService>,
+    /// OAuth clients.
+    pub clients: ClientsService,
+    /// What people let them do.
+    pub oauth: OAuthService,
     /// What was revoked.
     pub feed: FeedService,
     /// What they stand on, for reading the mail queue.

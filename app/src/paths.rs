@@ -46,6 +46,12 @@ pub const AUTH: &str = "/auth/{provider}";
 pub const AUTH_CALLBACK: &str = "/auth/{provider}/callback";
 /// The browsers that are signed in.
 pub const SESSIONS: &str = "/account/sessions";
+/// The apps that use the account.
+pub const APPS: &str = "/account/apps";
+/// Where apps send people (RFC 6749 section 3.1).
+pub const AUTHORIZE: &str = "/oauth/authorize";
+/// What people answer there.
+pub const CONSENT: &str = "/oauth/consent";
 /// What happened to the account.
 pub const ACTIVITY: &str = "/account/activity";
 /// The token dashboard.

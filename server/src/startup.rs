@@ -6,6 +6,7 @@ use app::context::{Services, Site};
 use domain::{
     accounts::{AccountRules, AccountsService, SignUpPolicy, SignUpRules},
     admin::AdminService,
+    clients::ClientsService,
     clock::Clock,
     credentials::{CredentialsService, HashingPool, hashing::StartError as HashingStartError},
     foundation::Foundation,
@@ -14,6 +15,7 @@ use domain::{
         SealError,
         signing::{KeysError, KeysService, NoKey},
     },
+    oauth_grants::OAuthService,
     random::Random,
     sessions::SessionsService,
     social::{Provider, SocialRules, SocialService},
@@ -210,6 +212,17 @@ pub(crate) async fn open_naming(
         issuer: config.public_url.issuer().into(),
         tally: Arc::clone(&metrics) as Arc<_>,
     };
+    let services = services(config, foundation)?;
+    Ok(Core {
+        services: Arc::new(services),
+        database,
+        metrics,
+        key_file,
+    })
+}
+
+/// The services on their foundation.
+fn services(config: &Config, foundation: Foundation) -> Result<Services, StartError> {
     let signing = KeysService::new(foundation.clone(), config.keys.rules.clone());
     let apis = Arc::new(config.apis.clone());
     let lifetimes = config.sessions.lifetimes();
@@ -246,7 +259,14 @@ pub(crate) async fn open_naming(
         .with_site(config.public_url.host())
         .with_providers(social.providers());
     let accounts = Arc::new(accounts);
-    let services = Services {
+    let grants = GrantsService::new(
+        foundation.clone(),
+        signing.clone(),
+        Arc::clone(&apis),
+        lifetimes,
+    );
+    let grants = Arc::new(grants);
+    Ok(Services {
         admin: AdminService::new(foundation.clone(), Arc::clone(&accounts), signing.clone()),
         accounts,
         credentials: CredentialsService::new(foundation.clone(), hashing, checks),
@@ -254,16 +274,22 @@ pub(crate) async fn open_naming(
         social,
         tokens: PersonalTokens::new(foundation.clone(), signing.clone(), Arc::clone(&apis)),
         callers: Callers::new(foundation.clone(), signing.clone(), &apis),
-        grants: GrantsService::new(foundation.clone(), signing.clone(), apis, lifetimes),
+        clients: ClientsService::new(
+            foundation.clone(),
+            Arc::clone(&apis),
+            Arc::new(outbound::clients::FetchedKeys::new(config, &foundation)),
+            signing.clone(),
+        ),
+        oauth: OAuthService::new(
+            foundation.clone(),
+            signing.clone(),
+            apis,
+            Arc::clone(&grants),
+        ),
+        grants,
         feed: FeedService::new(foundation.clone(), signing.clone()),
         keys: signing,
         foundation,
-    };
-    Ok(Core {
-        services: Arc::new(services),
-        database,
-        metrics,
-        key_file,
     })
 }
 

@@ -16,6 +16,8 @@ pub mod disconnect;
 pub mod finish_sign_up;
 pub mod forgot_password;
 mod form_state;
+#[cfg(feature = "ssr")]
+pub mod oauth;
 mod page_form;
 mod problems;
 pub mod profile;
@@ -38,6 +40,8 @@ pub use disconnect::Disconnect;
 pub use finish_sign_up::FinishSignUp;
 pub use forgot_password::ForgotPassword;
 pub use form_state::FormState;
+#[cfg(feature = "ssr")]
+pub use oauth::{Consent, RemoveApp};
 pub use page_form::{Done, PageForm};
 pub use problems::{COME_BACK, Field, FieldProblem, FormProblem, Problems};
 pub use profile::SaveProfile;

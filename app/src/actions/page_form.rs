@@ -10,7 +10,7 @@ use crate::context::{PageContext, PageTitle, PageView};
 
 /// A form did its work.
 pub enum Done {
-    /// Go to this path of this site.
+    /// Go to this path of this site, or back to the client that asked.
     Go(String),
     /// Show this in the answer itself: something that is shown once. Only for forms that aren't sent
     /// by fetch.

@@ -193,6 +193,8 @@ pub enum FormProblem {
     NoSuchConnection,
     /// The token to be revoked isn't there.
     NoSuchToken,
+    /// That app has no access any more.
+    NoSuchApp,
     /// No more tokens than these.
     TooManyTokens,
     /// What was to be changed isn't there, or not for who asks.
@@ -363,6 +365,7 @@ impl Problems {
                 | FormProblem::NoSuchSession
                 | FormProblem::NoSuchConnection
                 | FormProblem::NoSuchToken
+                | FormProblem::NoSuchApp
                 | FormProblem::NotThere,
             ) => 404,
             Some(FormProblem::PointsElsewhere | FormProblem::BadRequest) => 400,

@@ -9,6 +9,7 @@ pub mod invitation;
 pub mod landing;
 pub mod login;
 pub mod message;
+pub mod oauth;
 pub mod outbox;
 pub mod practice;
 pub mod reset_password;

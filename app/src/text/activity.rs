@@ -78,6 +78,14 @@ const fn sentence(kind: EventKind) -> Text {
         EventKind::TokensIssued => Text::Activity(Activity::TokensIssued),
         EventKind::TokensRefreshed => Text::Activity(Activity::TokensRefreshed),
         EventKind::RefreshTokenReused => Text::Activity(Activity::RefreshReused),
+        EventKind::TokensRevoked => Text::Activity(Activity::TokensRevoked),
+        EventKind::CodeReused => Text::Activity(Activity::CodeReused),
+        EventKind::ClientRegistered => Text::Activity(Activity::ClientRegistered),
+        EventKind::ClientDeleted => Text::Activity(Activity::ClientDeleted),
+        EventKind::ClientSecretCreated => Text::Activity(Activity::ClientSecretCreated),
+        EventKind::ClientSecretDeleted => Text::Activity(Activity::ClientSecretDeleted),
+        EventKind::ConsentGiven => Text::Activity(Activity::ConsentGiven),
+        EventKind::ConsentWithdrawn => Text::Activity(Activity::ConsentWithdrawn),
         EventKind::SigningKeyCreated
         | EventKind::SigningKeyRotated
         | EventKind::SigningKeyRetired

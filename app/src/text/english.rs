@@ -3,16 +3,18 @@
 mod activity;
 mod admin;
 mod mail;
+mod oauth;
 
 pub use activity::Activity;
 pub use admin::Admin;
 pub use mail::Mail;
+pub use oauth::OAuth;
 
 use super::Language;
 
 catalogue! {
     /// The key of a sentence. A word in braces is a place that [`t_with`](super::t_with) fills.
-    Text {Admin, Activity, Mail}:
+    Text {Admin, Activity, Mail, OAuth}:
     Product => "Latchkey",
     SkipLink => "Skip to content",
     SiteNavigation => "Site",

@@ -3,11 +3,12 @@
 mod activity;
 mod admin;
 mod mail;
+mod oauth;
 
 use super::Text;
 
 translation! {
-    german Text {Admin, Activity, Mail}:
+    german Text {Admin, Activity, Mail, OAuth}:
     Product => "Latchkey",
     SkipLink => "Zum Inhalt springen",
     SiteNavigation => "Website",

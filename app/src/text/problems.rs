@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Admin, Text, t, t_with, time::span};
+use super::{Admin, OAuth, Text, t, t_with, time::span};
 use crate::{
     actions::{Field, FieldProblem, FormProblem, Problems, Suggestion},
     components::{MeterWords, Said, Suggested},
@@ -141,6 +141,7 @@ fn form_problem(problem: FormProblem) -> String {
         FormProblem::NoSuchConnection => Text::ConnectionUnknown,
         FormProblem::NoSuchSession => Text::SessionGone,
         FormProblem::NoSuchToken => Text::TokenGone,
+        FormProblem::NoSuchApp => Text::OAuth(OAuth::NoSuchApp),
         FormProblem::TooManyTokens => Text::TooManyTokens,
         FormProblem::BadRequest => Text::BadRequestBody,
         FormProblem::Broken => Text::BrokenBody,

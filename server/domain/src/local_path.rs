@@ -2,8 +2,8 @@
 
 use url::Url;
 
-/// Longest `next` that is accepted, in bytes.
-const LIMIT: usize = 2000;
+/// Longest `next` that is accepted, in bytes: an authorization request has to fit.
+const LIMIT: usize = 6000;
 
 /// Stands in for paths at which nobody can arrive.
 const INSTEAD: &str = "/account";
@@ -96,7 +96,7 @@ mod tests {
             assert_eq!(LocalPath::parse(path), Err(NotLocal), "{path:?}");
         }
         assert_eq!(
-            LocalPath::parse(&format!("/{}", "a".repeat(3000))),
+            LocalPath::parse(&format!("/{}", "a".repeat(6000))),
             Err(NotLocal)
         );
     }

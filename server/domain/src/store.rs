@@ -9,10 +9,12 @@ use crate::{
     accounts::{Accounts, EmailChanges, Invitations, Registrations},
     admin::Directory,
     audit::{AuditChain, AuditReading, AuditTrail},
+    clients::Clients,
     installation::Installations,
     keys::{SealedValues, signing::SigningKeys},
     links::OneTimeLinks,
     mail::MailQueue,
+    oauth_grants::Authorizations,
     sessions::Sessions,
     social::Identities,
     throttle::Throttles,
@@ -62,6 +64,8 @@ pub trait Work:
     + SealedValues
     + Tokens
     + Grants
+    + Clients
+    + Authorizations
     + Revocations
     + Directory
     + StockTaking

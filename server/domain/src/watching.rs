@@ -54,6 +54,10 @@ pub enum IssuedToken {
     SignIn,
     /// The next ones, for a refresh token.
     Refresh,
+    /// An access token, with what goes with it, for an authorization code.
+    Code,
+    /// One of a client that acts for itself.
+    ClientCredentials,
 }
 
 impl IssuedToken {
@@ -63,6 +67,8 @@ impl IssuedToken {
             Self::Personal => "personal",
             Self::SignIn => "sign_in",
             Self::Refresh => "refresh",
+            Self::Code => "code",
+            Self::ClientCredentials => "client_credentials",
         }
     }
 }

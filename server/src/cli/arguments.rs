@@ -64,12 +64,85 @@ pub(super) enum Command {
     /// Manage accounts.
     #[command(subcommand)]
     Users(Users),
+    /// Manage the apps that sign people in here, or act for themselves.
+    #[command(subcommand)]
+    Clients(Clients),
     /// Manage the keys that sign tokens. They follow one another by themselves.
     #[command(subcommand)]
     Keys(Keys),
     /// Manage the master keys, which encrypt what rests in the database.
     #[command(subcommand)]
     Secrets(Secrets),
+}
+
+#[derive(Subcommand)]
+pub(super) enum Clients {
+    /// Register an OAuth client. Its secret is shown once.
+    Create(CreateClient),
+    /// Every client.
+    List {
+        /// Print one JSON document.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove a client, with everything that it was given.
+    Delete(NamedClient),
+    /// Give a client a second secret; the first one goes on working.
+    AddSecret(NamedClient),
+}
+
+#[derive(Args)]
+pub(super) struct NamedClient {
+    /// Its `client_id`.
+    #[arg(long)]
+    pub(super) id: String,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(super) struct CreateClient {
+    /// What people are shown.
+    #[arg(long)]
+    pub(super) name: String,
+    /// Where browsers may be sent back to, letter for letter; may be given several times.
+    #[arg(long, value_name = "URI")]
+    pub(super) redirect_uri: Vec<String>,
+    /// `authorization_code`, `refresh_token` or `client_credentials`; may be given several times.
+    #[arg(long, default_value = "authorization_code")]
+    pub(super) grant: Vec<String>,
+    /// What it may ask for: `openid`, `profile`, `email`, `offline_access`, scopes of the APIs.
+    #[arg(long, default_value = "openid profile email")]
+    pub(super) scope: Vec<String>,
+    /// It runs where everybody can look into it (a browser, a phone): it has no secret.
+    #[arg(long)]
+    pub(super) public: bool,
+    /// It signs assertions instead of having a secret; its public keys are in this file.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["public", "jwks_uri"])]
+    pub(super) jwks: Option<std::path::PathBuf>,
+    /// The same, with its public keys at this address.
+    #[arg(long, value_name = "URI", conflicts_with = "public")]
+    pub(super) jwks_uri: Option<String>,
+    /// It knows people by names that apps elsewhere don't know.
+    #[arg(long)]
+    pub(super) pairwise: bool,
+    /// It is your own: people aren't asked.
+    #[arg(long)]
+    pub(super) first_party: bool,
+    /// It can't do PKCE. Only for a client with a secret or keys.
+    #[arg(long)]
+    pub(super) without_pkce: bool,
+    /// Its own page.
+    #[arg(long, value_name = "URI")]
+    pub(super) home_uri: Option<String>,
+    /// What it does with what it learns.
+    #[arg(long, value_name = "URI")]
+    pub(super) policy_uri: Option<String>,
+    /// Print one JSON document.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Subcommand)]

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod backup;
+mod clients;
 mod doctor;
 mod health;
 mod invitations;
@@ -121,6 +122,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
             Command::Backup { file } => backup::backup(&config, &file).await,
             Command::Mail(command) => mail::mail(&config, command).await,
             Command::Users(command) => users::users(&config, command).await,
+            Command::Clients(command) => clients::clients(&config, command).await,
             Command::Keys(command) => keys::keys(&config, command).await,
             Command::Secrets(command) => secrets::secrets(&config, command).await,
         }

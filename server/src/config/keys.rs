@@ -20,7 +20,13 @@ const ROTATE: Key = Key::whole(
     "The days for which a key signs. The next one is published a day before it takes over.",
 );
 
-pub(super) static KEYS: [Key; 2] = [ALGORITHMS, ROTATE];
+const ID_ALGORITHM: Key = Key::text(
+    "keys.id_algorithm",
+    "RS256",
+    "What ID tokens are signed with: RS256, which every client knows, ES256 or EdDSA.",
+);
+
+pub(super) static KEYS: [Key; 3] = [ALGORITHMS, ID_ALGORITHM, ROTATE];
 
 /// What tokens are signed with.
 #[derive(Clone, Debug)]
@@ -46,9 +52,14 @@ impl Keys {
         if access.is_empty() {
             return values.mismatch(&ALGORITHMS, "EdDSA, ES256 or RS256");
         }
+        let id = values.text(&ID_ALGORITHM)?;
+        let Some(id) = Algorithm::parse(&id) else {
+            return values.mismatch(&ID_ALGORITHM, "RS256, ES256 or EdDSA, spelled like this");
+        };
         Some(Self {
             rules: KeyRules {
                 access,
+                id,
                 rotate_every: Duration::from_hours(24 * days?),
             },
         })

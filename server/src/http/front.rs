@@ -48,16 +48,24 @@ impl Front {
     /// more than answering; everything else about it is the router's.
     fn published(&self, request: &Request<Incoming>) -> Option<Response> {
         let state = self.state.as_ref()?;
-        let plain = request.method() == Method::GET && request.uri().path() == JWKS;
+        let path = match request.uri().path() {
+            JWKS => JWKS,
+            oauth::OPENID => oauth::OPENID,
+            _ => return None,
+        };
+        let plain = request.method() == Method::GET;
         if !plain || !is_ours(&state.door, request) || Asked::by(request).is_some() {
             return None;
         }
         let asked = Instant::now();
-        let mut response = oauth::key_set(state, request.headers());
+        let mut response = match path {
+            JWKS => oauth::key_set(state, request.headers()),
+            _ => oauth::metadata(state),
+        };
         fixed_headers(response.headers_mut(), state.door.https);
         let (method, status) = (request.method(), response.status());
         let took = asked.elapsed();
-        state.metrics.answered(Some(JWKS), method, status, took);
+        state.metrics.answered(Some(path), method, status, took);
         Some(response)
     }
 }

@@ -22,7 +22,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    accounts::{Confirmation, SignUpPolicy},
+    accounts::{Confirmation, EmailAddress, SignUpPolicy},
     local_path::LocalPath,
     store::StorageError,
 };
@@ -264,6 +264,7 @@ pub(super) struct LoginQuery {
     denied: Option<String>,
     known: Option<String>,
     connect: Option<String>,
+    hint: Option<String>,
 }
 
 pub(super) async fn login(
@@ -307,7 +308,11 @@ pub(super) async fn login(
             Some(Greeting::Info(t_with(text, &[("provider", &provider)])))
         });
         let waiting = waiting(page, query.connect.as_deref()).await;
-        let state = FormState::default();
+        let mut state = FormState::default();
+        // An app knows who it probably is; what is no address doesn't help.
+        if let Some(hint) = query.hint.filter(|hint| EmailAddress::parse(hint).is_ok()) {
+            state.kept.push(("email".to_owned(), hint));
+        }
         let view = login::login_page(page, state, next, done.or(of_provider), waiting);
         Ok(ok(Text::LoginTitle, view))
     })

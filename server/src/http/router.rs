@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use app::{
     actions::{
-        ChangeEmail, ChangePassword, ConfirmIdentity, DeleteAccount, Disconnect, EndSessions,
-        FinishSignUp, ForgotPassword, ResetPassword, RevokeTokens, SaveProfile, SignIn, SignOut,
-        SignUp, TokenForm, UndoEmailChange, VerifyEmail, ViewToken,
+        ChangeEmail, ChangePassword, ConfirmIdentity, Consent, DeleteAccount, Disconnect,
+        EndSessions, FinishSignUp, ForgotPassword, RemoveApp, ResetPassword, RevokeTokens,
+        SaveProfile, SignIn, SignOut, SignUp, TokenForm, UndoEmailChange, VerifyEmail, ViewToken,
     },
     context::Site,
     paths,
@@ -53,6 +53,11 @@ pub(crate) fn router(
     let https = config.public_url.is_https();
     let sessions = cookies::session_layer(Store::new(Arc::clone(&services)), https);
     let dev = site.dev;
+    let metadata = oauth::Metadata::new(
+        config.public_url.issuer(),
+        services.oauth.apis(),
+        services.keys.rules(),
+    );
     let state = AppState::new(Shared {
         services,
         site: Arc::new(site),
@@ -72,6 +77,7 @@ pub(crate) fn router(
         api: Api::new(&config.api, ending),
         streams: Places::default(),
         jwks: oauth::ReadyJwks::default(),
+        metadata,
     });
 
     // Called by people. Session and browser cookies are read here and nowhere else.
@@ -102,11 +108,25 @@ pub(crate) fn router(
     // Called by programs that verify our tokens.
     let published = Router::new()
         .route(front::JWKS, get(oauth::jwks))
+        .route(oauth::OPENID, get(oauth::discovery))
+        .route(oauth::OAUTH, get(oauth::discovery))
         .method_not_allowed_fallback(error::api::wrong_method)
         .layer(Light::new(state.clone(), Whom::Anybody));
 
     // Called by programs with a token. No cookie is read.
     let programs = api::router(&state.api).layer(Light::new(state.clone(), Whom::Callers));
+
+    // Called by OAuth clients, from servers and from pages. No cookie is read.
+    let clients = Router::new()
+        .route("/oauth/token", post(oauth::token))
+        .route("/oauth/introspect", post(oauth::introspect))
+        .route("/oauth/revoke", post(oauth::revoke))
+        .route(
+            "/oauth/userinfo",
+            get(oauth::userinfo).post(oauth::userinfo),
+        )
+        .method_not_allowed_fallback(error::api::wrong_method)
+        .layer(Light::new(state.clone(), Whom::Clients));
 
     // Called by whoever watches the server.
     let watchers = Router::new()
@@ -120,6 +140,8 @@ pub(crate) fn router(
         .merge(events)
         .merge(practice.unwrap_or_default())
         .layer(from_fn_with_state(state.clone(), middleware::same_origin))
+        // From other sites on purpose.
+        .merge(Router::new().route(paths::AUTHORIZE, post(oauth::posted_request)))
         .layer(from_fn_with_state(state.clone(), middleware::only_our_host))
         .merge(watchers)
         .layer(from_fn_with_state(state.clone(), middleware::time_limit))
@@ -131,6 +153,7 @@ pub(crate) fn router(
         .layer(from_fn_with_state(state.clone(), middleware::request_count))
         .merge(published)
         .merge(programs)
+        .merge(clients)
         .with_state(state.clone());
     Front::new(Some(state), router)
 }
@@ -212,6 +235,9 @@ fn own() -> Router<AppState> {
             paths::VIEW_TOKEN,
             get(token_pages::view).post(submit::<ViewToken>),
         )
+        .route(paths::APPS, get(oauth::apps).post(submit::<RemoveApp>))
+        .route(paths::AUTHORIZE, get(oauth::authorize))
+        .route(paths::CONSENT, get(oauth::consent).post(submit::<Consent>))
         .route(paths::ACTIVITY, get(account_pages::activity))
         .route(
             paths::SESSIONS,

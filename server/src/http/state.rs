@@ -8,7 +8,11 @@ use app::{
 };
 use storage::Database;
 
-use super::{api::Api, oauth::ReadyJwks, places::Places};
+use super::{
+    api::Api,
+    oauth::{Metadata, ReadyJwks},
+    places::Places,
+};
 use crate::metrics::Metrics;
 
 /// Shared by all requests; cheap to clone.
@@ -30,6 +34,8 @@ pub(crate) struct Shared {
     pub(super) streams: Places,
     /// The key set, ready to be sent.
     pub(super) jwks: ReadyJwks,
+    /// What there is for OAuth clients, ready to be sent.
+    pub(super) metadata: Metadata,
 }
 
 /// What stands before every request, from the configuration.

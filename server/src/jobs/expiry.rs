@@ -10,8 +10,11 @@ const SESSION_GRACE: Duration = Duration::from_hours(1);
 /// A link that expired or was used says so for a while, rather than "unknown".
 const LINK_GRACE: Duration = Duration::from_hours(7 * 24);
 
+/// A code that was redeemed is known for one when somebody else comes with it.
+const CODE_GRACE: Duration = Duration::from_hours(24);
+
 /// Removes accounts, sessions, sign-ups, invitations, links, sign-ins under way, mails, counts, grants,
-/// tokens and revocations past their time and says how many.
+/// codes, tokens and revocations past their time and says how many.
 pub(super) async fn sweep(services: &Services) -> Result<u64, StorageError> {
     let foundation = &services.foundation;
     let accounts = services.accounts.delete_due_accounts().await?;
@@ -31,6 +34,9 @@ pub(super) async fn sweep(services: &Services) -> Result<u64, StorageError> {
     removed += work.delete_expired_grants(now).await?;
     removed += work.delete_expired_api_tokens(now).await?;
     removed += work.delete_expired_revocations(now).await?;
+    removed += work.delete_expired_codes(before(CODE_GRACE)).await?;
+    removed += work.delete_expired_access_tokens(now).await?;
+    removed += work.delete_expired_replays(now).await?;
     work.commit().await?;
     Ok(accounts + removed + services.callers.forget_old_calls().await?)
 }

@@ -77,6 +77,27 @@ struct Calling {
     has_token: i64,
     has_session: i64,
     revoked: i64,
+    claims: Option<String>,
+}
+
+impl TryFrom<Calling> for CallerRow {
+    type Error = StorageError;
+
+    fn try_from(row: Calling) -> Result<Self, StorageError> {
+        Ok(Self {
+            account: account_id(&row.id, "accounts")?,
+            name: row.name,
+            email: row.address,
+            language: row.locale.as_deref().and_then(Language::parse),
+            created_at: Timestamp::from_micros(row.created_at),
+            epoch: row.epoch,
+            admin: row.admin > 0,
+            has_token: row.has_token > 0,
+            has_session: row.has_session > 0,
+            revoked: row.revoked > 0,
+            claims: words(row.claims.as_deref().unwrap_or_default()),
+        })
+    }
 }
 
 #[derive(FromRow)]
@@ -338,7 +359,8 @@ impl Tokens for UnitOfWork {
                       WHERE s.public_id = $3 AND s.account = a.id
                           AND s.idle_until > $6 AND s.absolute_until > $6) AS has_session,
                      (SELECT COUNT(*) FROM revocations v
-                      WHERE v.entry IN ($4, $5)) AS revoked
+                      WHERE v.entry IN ($4, $5)) AS revoked,
+                     CAST(NULL AS TEXT) AS claims
                  FROM accounts a JOIN emails e ON e.account = a.id AND e.is_primary
                  WHERE a.subject = $1 AND a.disabled_at IS NULL AND a.delete_at IS NULL",
                 values![
@@ -351,21 +373,36 @@ impl Tokens for UnitOfWork {
                 ],
             )
             .await?;
-        row.map(|row| {
-            Ok(CallerRow {
-                account: account_id(&row.id, "accounts")?,
-                name: row.name,
-                email: row.address,
-                language: row.locale.as_deref().and_then(Language::parse),
-                created_at: Timestamp::from_micros(row.created_at),
-                epoch: row.epoch,
-                admin: row.admin > 0,
-                has_token: row.has_token > 0,
-                has_session: row.has_session > 0,
-                revoked: row.revoked > 0,
-            })
-        })
-        .transpose()
+        row.map(CallerRow::try_from).transpose()
+    }
+
+    async fn find_granted_caller(
+        &mut self,
+        jti: &str,
+        sid: Option<&str>,
+        [of_token, of_session]: [[u8; 16]; 2],
+        now: Timestamp,
+    ) -> Result<Option<CallerRow>, StorageError> {
+        let row: Option<Calling> = self
+            .fetch_optional(
+                "SELECT a.id, a.name, e.address, a.locale, a.created_at, a.epoch,
+                     (SELECT COUNT(*) FROM role_grants r
+                      WHERE r.account = a.id AND r.role = 'admin') AS admin,
+                     CAST(1 AS BIGINT) AS has_token,
+                     (SELECT COUNT(*) FROM sessions s
+                      WHERE s.public_id = $2 AND s.account = a.id
+                          AND s.idle_until > $5 AND s.absolute_until > $5) AS has_session,
+                     (SELECT COUNT(*) FROM revocations v
+                      WHERE v.entry IN ($3, $4)) AS revoked,
+                     g.claims
+                 FROM access_tokens t JOIN grants g ON g.id = t.grant_id
+                 JOIN accounts a ON a.id = g.account
+                 JOIN emails e ON e.account = a.id AND e.is_primary
+                 WHERE t.id = $1 AND a.disabled_at IS NULL AND a.delete_at IS NULL",
+                values![jti, sid.map(str::to_owned), &of_token, &of_session, now],
+            )
+            .await?;
+        row.map(CallerRow::try_from).transpose()
     }
 
     async fn raise_epoch(

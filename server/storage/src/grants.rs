@@ -12,13 +12,16 @@ use sqlx::FromRow;
 use crate::{accounts::account_id, unit_of_work::UnitOfWork, value::values};
 
 #[derive(FromRow)]
-struct Stored {
+pub(crate) struct Stored {
     id: String,
     account: String,
     client_id: String,
     session: Option<String>,
     scope: String,
     audience: String,
+    amr: Option<String>,
+    claims: Option<String>,
+    given_in: Option<String>,
     auth_time: i64,
     created_at: i64,
     absolute_until: i64,
@@ -35,12 +38,24 @@ impl TryFrom<Stored> for GrantRow {
             session: row.session,
             scopes: words(&row.scope),
             audience: words(&row.audience),
+            amr: row.amr.unwrap_or_default(),
+            claims: words(row.claims.as_deref().unwrap_or_default()),
+            given_in: row.given_in,
             auth_time: Timestamp::from_micros(row.auth_time),
             created_at: Timestamp::from_micros(row.created_at),
             absolute_until: Timestamp::from_micros(row.absolute_until),
         })
     }
 }
+
+/// What a grant is read from.
+macro_rules! grant_columns {
+    () => {
+        "id, account, client_id, session, scope, audience, amr, claims, given_in, auth_time, created_at,
+         absolute_until"
+    };
+}
+pub(crate) use grant_columns;
 
 /// A list that stands in one column.
 pub(crate) fn words(text: &str) -> Vec<String> {
@@ -62,9 +77,9 @@ struct Presented {
 impl Grants for UnitOfWork {
     async fn insert_grant(&mut self, row: &GrantRow) -> Result<(), StorageError> {
         self.execute(
-            "INSERT INTO grants (id, account, client_id, session, scope, audience, auth_time,
-                 created_at, used_at, absolute_until)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
+            "INSERT INTO grants (id, account, client_id, session, scope, audience, amr, claims, given_in,
+                 auth_time, created_at, used_at, absolute_until)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)",
             values![
                 &*row.id,
                 row.account.to_string(),
@@ -72,6 +87,9 @@ impl Grants for UnitOfWork {
                 row.session.clone(),
                 row.scopes.join(" "),
                 row.audience.join(" "),
+                Some(row.amr.clone()),
+                Some(row.claims.join(" ")),
+                row.given_in.clone(),
                 row.auth_time,
                 row.created_at,
                 row.absolute_until
@@ -126,9 +144,10 @@ impl Grants for UnitOfWork {
         }
         let row: Option<Stored> = self
             .fetch_optional(
-                "UPDATE grants SET used_at = $1 WHERE id = $2 AND absolute_until > $1
-                 RETURNING id, account, client_id, session, scope, audience, auth_time, created_at,
-                     absolute_until",
+                concat!(
+                    "UPDATE grants SET used_at = $1 WHERE id = $2 AND absolute_until > $1 RETURNING ",
+                    grant_columns!()
+                ),
                 values![now, found.grant_id],
             )
             .await?;
@@ -179,6 +198,7 @@ impl Grants for UnitOfWork {
     }
 
     async fn delete_grant(&mut self, id: &str) -> Result<bool, StorageError> {
+        self.news().callers = true;
         let gone = self
             .execute("DELETE FROM grants WHERE id = $1", values![id])
             .await?;
@@ -191,6 +211,7 @@ impl Grants for UnitOfWork {
     }
 
     async fn delete_grants_of(&mut self, account: AccountId) -> Result<u64, StorageError> {
+        self.news().callers = true;
         self.execute(
             "DELETE FROM grants WHERE account = $1",
             values![account.to_string()],

@@ -11,6 +11,7 @@ mod admin;
 mod api;
 mod login;
 mod logout;
+mod oauth;
 mod reset_password;
 mod signup;
 mod social;

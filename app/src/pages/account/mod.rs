@@ -1,6 +1,7 @@
 //! `/account` and below.
 
 pub mod activity;
+pub mod apps;
 pub mod confirm;
 pub mod connections;
 pub mod delete;
@@ -16,15 +17,16 @@ use leptos::prelude::*;
 use crate::{
     components::{Icon, Shape},
     paths,
-    text::{Activity, Text, t},
+    text::{Activity, OAuth, Text, t},
 };
 
-const ENTRIES: [(&str, Text); 7] = [
+const ENTRIES: [(&str, Text); 8] = [
     (paths::ACCOUNT, Text::Overview),
     (paths::PROFILE, Text::Profile),
     (paths::SECURITY, Text::Security),
     (paths::CONNECTIONS, Text::Connections),
     (paths::SESSIONS, Text::Sessions),
+    (paths::APPS, Text::OAuth(OAuth::Apps)),
     (paths::TOKENS, Text::Tokens),
     (paths::ACTIVITY, Text::Activity(Activity::Entry)),
 ];

@@ -55,6 +55,7 @@ fn row(key: Listed) -> AnyView {
     let purpose = match key.row.purpose {
         KeyPurpose::Access => Text::Admin(Admin::KeyAccess),
         KeyPurpose::Feed => Text::Admin(Admin::KeyFeed),
+        KeyPurpose::Id => Text::Admin(Admin::KeyId),
     };
     let at = |text, at| t_with(text, &[("moment", &moment(at))]);
     let state = match (key.state, key.row.published_until) {

@@ -151,6 +151,7 @@ catalogue! {
     KeyPurpose => "For",
     KeyAccess => "Access tokens",
     KeyFeed => "The revocation feed",
+    KeyId => "ID tokens",
     KeyState => "State",
     KeyNext => "Published, signs from {moment}",
     KeySigning => "Signs until {moment}",

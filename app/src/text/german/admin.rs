@@ -152,6 +152,7 @@ translation! {
     KeyPurpose => "Für",
     KeyAccess => "Access-Tokens",
     KeyFeed => "Die Widerrufsliste",
+    KeyId => "ID-Tokens",
     KeyState => "Zustand",
     KeyNext => "Veröffentlicht, signiert ab {moment}",
     KeySigning => "Signiert bis {moment}",

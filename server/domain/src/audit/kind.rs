@@ -91,6 +91,22 @@ kinds! {
     TokensIssued = "tokens.issued",
     /// It was given the next ones.
     TokensRefreshed = "tokens.refreshed",
+    /// A client gave up what it had.
+    TokensRevoked = "tokens.revoked",
+    /// An authorization code was presented by two: what the first one got ended.
+    CodeReused = "code.reused",
+    /// A client was registered.
+    ClientRegistered = "client.registered",
+    /// A client was removed, with all that hung on it.
+    ClientDeleted = "client.deleted",
+    /// A client was given another secret.
+    ClientSecretCreated = "client_secret.created",
+    /// One of a client's secrets was taken away.
+    ClientSecretDeleted = "client_secret.deleted",
+    /// A person lets a client have something.
+    ConsentGiven = "consent.given",
+    /// They took that back.
+    ConsentWithdrawn = "consent.withdrawn",
     /// A refresh token was presented by two: what it belongs to ended.
     RefreshTokenReused = "refresh_token.reused",
     /// A signing key was made and published.
@@ -122,7 +138,7 @@ impl EventKind {
     /// How it came out: that follows from what it is.
     pub const fn outcome(self) -> Outcome {
         match self {
-            Self::SignInFailed | Self::RefreshTokenReused => Outcome::Failure,
+            Self::SignInFailed | Self::RefreshTokenReused | Self::CodeReused => Outcome::Failure,
             Self::AccessDenied => Outcome::Denied,
             _ => Outcome::Success,
         }

@@ -86,14 +86,14 @@ pub struct Event<'a> {
 
 /// Who does something, and from where.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct By<'a> {
+pub struct By<'a> {
     pub(crate) actor: Actor,
     pub(crate) client: Option<&'a Client>,
 }
 
 impl<'a> By<'a> {
     /// The owner of an account.
-    pub(crate) const fn owner(account: AccountId, client: &'a Client) -> Self {
+    pub const fn owner(account: AccountId, client: &'a Client) -> Self {
         Self {
             actor: Actor::Account(account),
             client: Some(client),
@@ -101,7 +101,7 @@ impl<'a> By<'a> {
     }
 
     /// Whoever has a shell on the server.
-    pub(crate) const COMMAND_LINE: By<'static> = By {
+    pub const COMMAND_LINE: By<'static> = By {
         actor: Actor::CommandLine,
         client: None,
     };

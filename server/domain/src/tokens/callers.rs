@@ -231,8 +231,26 @@ pub(super) async fn find(
         *Entry::of_session(issuer, sid.unwrap_or_default()).as_bytes(),
     ];
     let mut work = foundation.store.read().await?;
-    work.find_caller(&claims.sub, &claims.jti, sid, entries, now)
+    if matches!(claims.client_id.as_str(), OWN_CLIENT | API_CLIENT) {
+        let (sub, jti) = (&claims.sub, &claims.jti);
+        return work.find_caller(sub, jti, sid, entries, now).await;
+    }
+    work.find_granted_caller(&claims.jti, sid, entries, now)
         .await
+}
+
+/// Whether a genuine token still counts: one of a person, or of a client that acts for itself.
+pub(crate) async fn is_alive(
+    foundation: &Foundation,
+    claims: &Claims,
+    now: Timestamp,
+) -> Result<bool, StorageError> {
+    if claims.epoch.is_none() {
+        let mut work = foundation.store.read().await?;
+        return Ok(work.find_access_token(&claims.jti).await?.is_some());
+    }
+    let person = find(foundation, claims, now).await?;
+    Ok(person.is_some_and(|person| !is_over(claims, &person)))
 }
 
 /// Whether a token was revoked, or what it hangs on is over.
@@ -240,7 +258,7 @@ pub(super) fn is_over(claims: &Claims, person: &CallerRow) -> bool {
     let hangs = match claims.client_id.as_str() {
         OWN_CLIENT => person.has_token,
         API_CLIENT => person.has_session,
-        _ => claims.sid.is_none() || person.has_session,
+        _ => person.has_token && (claims.sid.is_none() || person.has_session),
     };
     person.revoked || !hangs || claims.epoch != Some(person.epoch)
 }

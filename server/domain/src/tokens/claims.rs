@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::TokenOwner;
 use crate::clock::Timestamp;
 
 /// How long an access token lives that a client was granted.
@@ -21,21 +20,26 @@ pub(super) struct AccessClaims<'a> {
     exp: i64,
     jti: &'a str,
     scope: String,
-    auth_time: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<&'a str>,
-    epoch: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epoch: Option<i64>,
 }
 
 /// What a token is to say.
 pub(super) struct Statement<'a> {
     pub(super) issuer: &'a str,
-    pub(super) owner: &'a TokenOwner,
+    /// `sub`.
+    pub(super) subject: &'a str,
+    /// `None`: no account stands behind it.
+    pub(super) epoch: Option<i64>,
     pub(super) client_id: &'a str,
     pub(super) jti: &'a str,
     pub(super) scopes: &'a [String],
     pub(super) audience: &'a [String],
-    pub(super) auth_time: Timestamp,
+    pub(super) auth_time: Option<Timestamp>,
     pub(super) sid: Option<&'a str>,
     pub(super) issued_at: Timestamp,
     pub(super) expires_at: Timestamp,
@@ -46,20 +50,20 @@ impl<'a> Statement<'a> {
         AccessClaims {
             iss: self.issuer,
             aud: self.audience,
-            sub: &self.owner.subject,
+            sub: self.subject,
             client_id: self.client_id,
             iat: seconds(self.issued_at),
             exp: seconds(self.expires_at),
             jti: self.jti,
             scope: self.scopes.join(" "),
-            auth_time: seconds(self.auth_time),
+            auth_time: self.auth_time.map(seconds),
             sid: self.sid,
-            epoch: self.owner.epoch,
+            epoch: self.epoch,
         }
     }
 }
 
 /// A `NumericDate` (RFC 7519 section 2), whole seconds.
-pub(super) const fn seconds(time: Timestamp) -> i64 {
+pub(crate) const fn seconds(time: Timestamp) -> i64 {
     time.as_micros().div_euclid(1_000_000)
 }

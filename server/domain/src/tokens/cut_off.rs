@@ -10,6 +10,7 @@ use crate::{
     audit::{By, EventKind},
     clock::Timestamp,
     foundation::Foundation,
+    oauth_grants::{AccessTokenRow, end_grants_of_account},
     store::{StorageError, Work},
 };
 
@@ -46,6 +47,19 @@ pub(crate) async fn end_with_session(
     let entry = Entry::of_session(&foundation.issuer, session);
     let last = foundation.now().plus(ACCESS_TOKEN_LIFETIME);
     tell(work, entry, last).await
+}
+
+/// Tells of access tokens that clients had, and that are removed in this unit.
+pub(crate) async fn revoke_access_tokens(
+    work: &mut dyn Work,
+    foundation: &Foundation,
+    gone: &[AccessTokenRow],
+) -> Result<(), StorageError> {
+    for row in gone {
+        let entry = Entry::of_token(&foundation.issuer, &row.id);
+        tell(work, entry, row.expires_at).await?;
+    }
+    Ok(())
 }
 
 /// Removes and revokes one of people's own tokens, with its event, as part of a unit; `false` when
@@ -110,7 +124,7 @@ pub(crate) async fn cut_off_account(
     let Some((subject, over)) = work.raise_epoch(account).await? else {
         return Ok(());
     };
-    work.delete_grants_of(account).await?;
+    end_grants_of_account(work, foundation, account).await?;
     let gone = remove_api_tokens(work, foundation, account, by).await?;
     let short = foundation.now().plus(ACCESS_TOKEN_LIFETIME);
     let last = gone

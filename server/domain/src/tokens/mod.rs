@@ -13,11 +13,16 @@ mod ports;
 mod viewer;
 
 pub use apis::{Api, ApiScope, Apis, ApisProblem, Chosen, OWN_SCOPES};
+pub(crate) use callers::is_alive;
 pub use callers::{Caller, Callers, Unauthorized};
 pub use claims::ACCESS_TOKEN_LIFETIME;
-pub(crate) use cut_off::{cut_off_account, end_with_session, revoke_api_token, revoke_api_tokens};
+pub(crate) use claims::seconds;
+pub(crate) use cut_off::{
+    cut_off_account, end_with_session, revoke_access_tokens, revoke_api_token, revoke_api_tokens,
+};
 pub use feed::FeedService;
 pub use grants::{ApiSignIn, GrantsService, LogoutOutcome, RefreshOutcome, TokenSet};
+pub(crate) use grants::{GRANT_LIFETIME, hash_of_refresh_token};
 pub use latchkey_verify::Refused;
 pub use personal::{
     ApiTokenListing, CreateTokenOutcome, Created, DAYS, Expiry, ExpiryProblem, LONGEST_DAYS,

@@ -288,12 +288,13 @@ impl PersonalTokens {
         let id = time_ordered_id(now, random).to_string();
         let statement = Statement {
             issuer: &self.foundation.issuer,
-            owner: &owner,
+            subject: &owner.subject,
+            epoch: Some(owner.epoch),
             client_id: OWN_CLIENT,
             jti: &id,
             scopes: &chosen.scopes,
             audience: &chosen.audience,
-            auth_time: session.auth_time,
+            auth_time: Some(session.auth_time),
             sid: None,
             issued_at: now,
             expires_at,

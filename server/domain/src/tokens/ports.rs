@@ -73,12 +73,14 @@ pub struct CallerRow {
     pub epoch: i64,
     /// Whether it has the administrator's role.
     pub admin: bool,
-    /// Whether the person made a token of this `jti` and didn't revoke it.
+    /// Whether the person made a token of this `jti`, or let a client have it, and didn't revoke it.
     pub has_token: bool,
     /// Whether the session of this `sid` is alive.
     pub has_session: bool,
     /// Whether the token or the session was revoked by name.
     pub revoked: bool,
+    /// Claims that a client asked for one by one.
+    pub claims: Vec<String>,
 }
 
 /// Tokens at rest.
@@ -178,6 +180,16 @@ pub trait Tokens {
         now: Timestamp,
     ) -> Result<Option<CallerRow>, StorageError>;
 
+    /// The same for a token that a client was granted: it may know the account by another name, so that
+    /// it is found by the token.
+    async fn find_granted_caller(
+        &mut self,
+        jti: &str,
+        sid: Option<&str>,
+        entries: [[u8; 16]; 2],
+        now: Timestamp,
+    ) -> Result<Option<CallerRow>, StorageError>;
+
     /// Raises the epoch of an account, and gives its subject and the epoch that is over; `None` when
     /// it is gone.
     async fn raise_epoch(
@@ -236,6 +248,12 @@ pub struct GrantRow {
     pub scopes: Vec<String>,
     /// At which APIs.
     pub audience: Vec<String>,
+    /// How the person proved who they are.
+    pub amr: String,
+    /// Claims that the client asked for one by one.
+    pub claims: Vec<String>,
+    /// The public id of the session in which it was given.
+    pub given_in: Option<String>,
     /// When the person proved who they are.
     pub auth_time: Timestamp,
     /// When it was given.

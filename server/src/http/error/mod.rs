@@ -1,6 +1,7 @@
 //! How a refusal looks, by who gets it.
 
 pub(super) mod api;
+pub(super) mod oauth;
 pub(super) mod page;
 
 use std::any::Any;

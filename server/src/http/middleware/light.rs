@@ -43,6 +43,8 @@ use crate::http::{
 pub(in crate::http) enum Whom {
     /// Those who call the API: counted, and answered in browsers on the pages of some origins.
     Callers,
+    /// OAuth clients: counted, and answered on any page, since no cookie counts here.
+    Clients,
     /// Anybody, for what is published.
     Anybody,
 }
@@ -97,6 +99,7 @@ where
         let state = self.light.state.clone();
         let origin = match self.light.whom {
             Whom::Callers => cors::origin(&state.api.cors, request.headers()),
+            Whom::Clients => Some(HeaderValue::from_static("*")),
             Whom::Anybody => None,
         };
         let admitted = self.light.admit(&mut request, origin.as_ref());
@@ -117,8 +120,10 @@ where
                 Err(refused) => *refused,
             };
             let headers = response.headers_mut();
-            if whom == Whom::Callers {
-                cors::allow(&state.api.cors, origin, headers);
+            match whom {
+                Whom::Callers => cors::allow(&state.api.cors, origin, headers),
+                Whom::Clients => cors::allow_any(headers),
+                Whom::Anybody => {}
             }
             fixed_headers(headers, state.door.https);
             if let Some(asked) = asked {

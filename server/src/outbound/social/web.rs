@@ -121,6 +121,15 @@ impl Web {
         self.send(request).await
     }
 
+    /// A document of at most 1 MiB, as it stands.
+    pub(in crate::outbound) async fn get_text(&self, url: &Url) -> Result<String, ProviderProblem> {
+        let answer = self.get(url, "application/json", None).await?;
+        if answer.status != StatusCode::OK {
+            return Err(ProviderProblem::Nonsense("not what was asked for"));
+        }
+        String::from_utf8(answer.body).map_err(|_| ProviderProblem::Nonsense("not UTF-8"))
+    }
+
     /// Asks, and reads the answer as far as it deserves it.
     pub(super) async fn send(&self, request: Request<Vec<u8>>) -> Result<Answer, ProviderProblem> {
         let request = reqwest::Request::try_from(request)

@@ -324,7 +324,7 @@ mod tests {
     fn answers_are_kept_until_there_are_some_or_the_first_waited_long() {
         let told = Rc::new(Cell::new(0));
         let mut answers = Answers::default();
-        let mut keep = |answers: &mut Answers| {
+        let keep = |answers: &mut Answers| {
             let told = Rc::clone(&told);
             answers.keep(Box::new(move || told.set(told.get() + 1)));
         };

@@ -22,6 +22,8 @@ const UNWRITTEN: Duration = Duration::from_mins(10);
 pub struct KeyRules {
     /// The algorithms of access tokens. The first signs; keys of all are published and accepted.
     pub access: Vec<Algorithm>,
+    /// The algorithm of ID tokens. Their key is made once there is a client.
+    pub id: Algorithm,
     /// How long a key signs.
     pub rotate_every: Duration,
 }
@@ -30,24 +32,35 @@ impl Default for KeyRules {
     fn default() -> Self {
         Self {
             access: vec![Algorithm::EdDsa],
+            // The one that every client knows (OpenID Connect Core section 15.1).
+            id: Algorithm::Rs256,
             rotate_every: Duration::from_hours(30 * 24),
         }
     }
 }
 
 impl KeyRules {
-    /// The algorithm that signs unless another one is asked for.
+    /// The algorithm that signs access tokens and the feed.
     pub fn first(&self) -> Algorithm {
         self.access.first().copied().unwrap_or(Algorithm::EdDsa)
     }
 
-    /// The lines of keys that are kept up.
-    pub(super) fn lines(&self) -> impl Iterator<Item = (KeyPurpose, Algorithm)> {
+    /// The algorithm that signs for a purpose.
+    pub fn of(&self, purpose: KeyPurpose) -> Algorithm {
+        match purpose {
+            KeyPurpose::Access | KeyPurpose::Feed => self.first(),
+            KeyPurpose::Id => self.id,
+        }
+    }
+
+    /// The lines of keys that are kept up; `clients`: there are some.
+    pub(super) fn lines(&self, clients: bool) -> impl Iterator<Item = (KeyPurpose, Algorithm)> {
         let access = self.access.iter();
         access
             .map(|algorithm| (KeyPurpose::Access, *algorithm))
             // What follows the feed knows this one: it verifies tokens with it.
             .chain([(KeyPurpose::Feed, self.first())])
+            .chain(clients.then_some((KeyPurpose::Id, self.id)))
     }
 }
 
@@ -70,10 +83,15 @@ pub(super) enum Step {
     Remove { kid: String },
 }
 
-/// What is to be done at `now`.
-pub(super) fn plan(rows: &[SigningKeyRow], rules: &KeyRules, now: Timestamp) -> Vec<Step> {
+/// What is to be done at `now`; `clients`: there are some.
+pub(super) fn plan(
+    rows: &[SigningKeyRow],
+    rules: &KeyRules,
+    clients: bool,
+    now: Timestamp,
+) -> Vec<Step> {
     let mut steps = Vec::new();
-    for (purpose, algorithm) in rules.lines() {
+    for (purpose, algorithm) in rules.lines(clients) {
         let of_line = rows
             .iter()
             .filter(|row| row.purpose == purpose && row.algorithm == algorithm);
@@ -141,7 +159,7 @@ mod tests {
 
     /// The steps for access tokens alone.
     fn steps(rows: &[SigningKeyRow], now: Timestamp) -> Vec<Step> {
-        let mut steps = plan(rows, &KeyRules::default(), now);
+        let mut steps = plan(rows, &KeyRules::default(), false, now);
         steps.retain(|step| {
             !matches!(
                 step,
@@ -216,14 +234,16 @@ mod tests {
             access: vec![Algorithm::Rs256, Algorithm::EdDsa],
             ..KeyRules::default()
         };
-        let lines: Vec<_> = rules.lines().collect();
+        let lines: Vec<_> = rules.lines(true).collect();
         assert_eq!(
             lines,
             [
                 (KeyPurpose::Access, Algorithm::Rs256),
                 (KeyPurpose::Access, Algorithm::EdDsa),
                 (KeyPurpose::Feed, Algorithm::Rs256),
+                (KeyPurpose::Id, Algorithm::Rs256),
             ]
         );
+        assert_eq!(rules.lines(false).count(), 3);
     }
 }

@@ -12,17 +12,20 @@ pub enum KeyPurpose {
     Access,
     /// The revocation feed.
     Feed,
+    /// ID tokens, and what is told of people as JWTs (OpenID Connect Core sections 2 and 5.3.2).
+    Id,
 }
 
 impl KeyPurpose {
     /// Every one there is.
-    pub const ALL: [Self; 2] = [Self::Access, Self::Feed];
+    pub const ALL: [Self; 3] = [Self::Access, Self::Feed, Self::Id];
 
     /// The stored word.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Access => "access",
             Self::Feed => "feed",
+            Self::Id => "id",
         }
     }
 

@@ -140,7 +140,8 @@ impl KeysService {
         let mut made = HashMap::new();
         for _ in 0..ATTEMPTS {
             let rows = self.read().await?;
-            let steps = plan(&rows, &self.rules, self.foundation.now());
+            let clients = self.foundation.store.read().await?.has_clients().await?;
+            let steps = plan(&rows, &self.rules, clients, self.foundation.now());
             if steps.is_empty() {
                 return Ok(());
             }
@@ -239,7 +240,8 @@ impl KeysService {
         let mut work = self.foundation.store.begin().await?;
         work.touch_signing_keys().await?;
         let rows = work.list_signing_keys().await?;
-        for step in plan(&rows, &self.rules, self.foundation.now()) {
+        let clients = work.has_clients().await?;
+        for step in plan(&rows, &self.rules, clients, self.foundation.now()) {
             match step {
                 Step::Make {
                     purpose,
@@ -476,7 +478,7 @@ impl KeysService {
         typ: &str,
         claims: &impl Serialize,
     ) -> Result<Signed, KeysError> {
-        let algorithm = self.rules.first();
+        let algorithm = self.rules.of(purpose);
         let now = self.foundation.now();
         let mut snapshot = self.current();
         if snapshot.signing(purpose, algorithm, now).is_none() {

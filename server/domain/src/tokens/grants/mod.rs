@@ -4,3 +4,4 @@ mod refresh;
 mod service;
 
 pub use service::{ApiSignIn, GrantsService, LogoutOutcome, RefreshOutcome, TokenSet};
+pub(crate) use service::{GRANT_LIFETIME, hash_of_refresh_token};

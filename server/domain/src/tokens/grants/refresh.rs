@@ -10,13 +10,21 @@ use crate::{
     client::Client,
     foundation::Foundation,
     mail::{self, Circumstances, Message},
-    store::StorageError,
-    tokens::GrantRow,
+    store::{StorageError, Work},
+    tokens::{API_CLIENT, GrantRow, TokenOwner},
     watching::IssuedToken,
 };
 
 /// How long after its issue a superseded token may still be presented: two answers may have crossed.
 const CROSSED: Duration = Duration::from_mins(1);
+
+/// What comes of a refresh token that may be presented.
+pub(crate) struct Renewal {
+    pub(crate) grant: GrantRow,
+    pub(crate) owner: TokenOwner,
+    /// Its successor.
+    pub(crate) fresh: Fresh,
+}
 
 impl GrantsService {
     /// Takes a refresh token and gives the next ones.
@@ -34,31 +42,51 @@ impl GrantsService {
         presented: &str,
         client: &Client,
     ) -> Result<RefreshOutcome, StorageError> {
-        let Some(hash) = Fresh::hash_of(presented) else {
+        let found = self.present(presented, API_CLIENT, client).await?;
+        let Some((mut work, renewal)) = found else {
             return Ok(RefreshOutcome::Invalid);
         };
-        let now = self.foundation.now();
-        let mut work = self.foundation.store.begin().await?;
-        let Some(grant) = work.hold_grant_of(&hash, now).await? else {
-            return Ok(RefreshOutcome::Invalid);
-        };
-        let since = now.minus(CROSSED);
-        match work.use_refresh_token(&hash, now, since).await? {
-            None => return Ok(RefreshOutcome::Invalid),
-            Some(false) => {
-                self.end_family(work, &grant, client).await?;
-                return Ok(RefreshOutcome::Invalid);
-            }
-            Some(true) => {}
-        }
-        let Some(owner) = work.find_token_owner(grant.account).await? else {
-            return Ok(RefreshOutcome::Invalid);
-        };
+        let (grant, now) = (&renewal.grant, self.foundation.now());
         if let Some(session) = &grant.session {
             let persistent = now.plus(self.lifetimes.persistent.idle);
             let short = now.plus(self.lifetimes.short.idle);
             work.touch_session(session, now, persistent, short).await?;
         }
+        work.commit().await?;
+        let tokens = self.token_set(grant, &renewal.owner, renewal.fresh).await?;
+        self.foundation.tally.token_issued(IssuedToken::Refresh);
+        Ok(RefreshOutcome::Refreshed(tokens))
+    }
+
+    /// Takes a refresh token of one client and writes its successor, in a unit that is yet to be
+    /// committed. `None`: it isn't one, it is over, another client's, or somebody else presented it.
+    pub(crate) async fn present(
+        &self,
+        presented: &str,
+        holder: &str,
+        client: &Client,
+    ) -> Result<Option<(Box<dyn Work>, Renewal)>, StorageError> {
+        let Some(hash) = Fresh::hash_of(presented) else {
+            return Ok(None);
+        };
+        let now = self.foundation.now();
+        let mut work = self.foundation.store.begin().await?;
+        let grant = work.hold_grant_of(&hash, now).await?;
+        let Some(grant) = grant.filter(|grant| grant.client_id == holder) else {
+            return Ok(None);
+        };
+        let since = now.minus(CROSSED);
+        match work.use_refresh_token(&hash, now, since).await? {
+            None => return Ok(None),
+            Some(false) => {
+                self.end_family(work, &grant, client).await?;
+                return Ok(None);
+            }
+            Some(true) => {}
+        }
+        let Some(owner) = work.find_token_owner(grant.account).await? else {
+            return Ok(None);
+        };
         work.supersede_beside(&hash).await?;
         let parent = Some(hash);
         let fresh = self
@@ -67,16 +95,18 @@ impl GrantsService {
         let details = [("grant", grant.id.as_str())];
         let event = own_event(EventKind::TokensRefreshed, grant.account, &details, client);
         work.append_event(&event.row(&self.foundation)).await?;
-        work.commit().await?;
-        let tokens = self.token_set(&grant, &owner, fresh).await?;
-        self.foundation.tally.token_issued(IssuedToken::Refresh);
-        Ok(RefreshOutcome::Refreshed(tokens))
+        let renewal = Renewal {
+            grant,
+            owner,
+            fresh,
+        };
+        Ok(Some((work, renewal)))
     }
 
     /// Somebody presented what somebody else had presented: nobody knows which of them is the owner.
     async fn end_family(
         &self,
-        mut work: Box<dyn crate::store::Work>,
+        mut work: Box<dyn Work>,
         grant: &GrantRow,
         client: &Client,
     ) -> Result<(), StorageError> {

@@ -16,7 +16,8 @@ use crate::{
     client::Client,
     clock::Timestamp,
     foundation::Foundation,
-    keys::signing::{KeyPurpose, KeysService, Signed},
+    keys::signing::{KeyPurpose, KeysService},
+    oauth_grants::end_grant,
     random::{random_bytes, time_ordered_id},
     sessions::{Lifetimes, NewSession, SessionKeyHash, SessionsService},
     store::{StorageError, Work},
@@ -28,7 +29,7 @@ const PREFIX: &str = "lkr_";
 /// How long a refresh token waits to be presented.
 pub(super) const IDLE: std::time::Duration = std::time::Duration::from_hours(30 * 24);
 /// How long a family lives, whatever is presented.
-pub(super) const ABSOLUTE: std::time::Duration = std::time::Duration::from_hours(90 * 24);
+pub(crate) const GRANT_LIFETIME: std::time::Duration = std::time::Duration::from_hours(90 * 24);
 
 /// What a client is given (RFC 6749 section 5.1).
 #[derive(Clone)]
@@ -89,8 +90,8 @@ pub struct GrantsService {
 }
 
 /// A refresh token before it is hashed.
-pub(super) struct Fresh {
-    pub(super) text: String,
+pub(crate) struct Fresh {
+    pub(crate) text: String,
     pub(super) hash: [u8; 32],
 }
 
@@ -153,9 +154,12 @@ impl GrantsService {
             session: Some(session),
             scopes,
             audience,
+            amr: new.method.amr().to_owned(),
+            claims: Vec::new(),
+            given_in: None,
             auth_time: new.auth_time,
             created_at: now,
-            absolute_until: now.plus(ABSOLUTE),
+            absolute_until: now.plus(GRANT_LIFETIME),
         };
         work.insert_grant(&grant).await?;
         let fresh = self.add_refresh_token(work.as_mut(), &grant, None).await?;
@@ -170,7 +174,7 @@ impl GrantsService {
     }
 
     /// Writes the next refresh token of a family.
-    pub(super) async fn add_refresh_token(
+    pub(crate) async fn add_refresh_token(
         &self,
         work: &mut dyn Work,
         grant: &GrantRow,
@@ -200,39 +204,76 @@ impl GrantsService {
         let now = self.foundation.now();
         let random = self.foundation.random.as_ref();
         let jti = time_ordered_id(now, random).to_string();
-        let signed = self.sign(grant, owner, &jti, now).await?;
+        let token = self
+            .sign_granted(
+                grant,
+                (&grant.scopes, &grant.audience),
+                (&owner.subject, owner.epoch),
+                (&jti, now),
+            )
+            .await?;
         Ok(TokenSet {
-            access_token: signed.token,
+            access_token: token,
             expires_in: ACCESS_TOKEN_LIFETIME.as_secs(),
             refresh_token: fresh.text,
             scope: grant.scopes.join(" "),
         })
     }
 
-    async fn sign(
+    /// Signs an access token of a grant, by whichever name its client knows the owner.
+    pub(crate) async fn sign_granted(
         &self,
         grant: &GrantRow,
-        owner: &TokenOwner,
-        jti: &str,
-        now: Timestamp,
-    ) -> Result<Signed, StorageError> {
-        let statement = Statement {
+        (scopes, audience): (&[String], &[String]),
+        (subject, epoch): (&str, i64),
+        (jti, now): (&str, Timestamp),
+    ) -> Result<String, StorageError> {
+        self.sign(Statement {
             issuer: &self.foundation.issuer,
-            owner,
+            subject,
+            epoch: Some(epoch),
             client_id: &grant.client_id,
             jti,
-            scopes: &grant.scopes,
-            audience: &grant.audience,
-            auth_time: grant.auth_time,
+            scopes,
+            audience,
+            auth_time: Some(grant.auth_time),
             sid: grant.session.as_deref(),
             issued_at: now,
             expires_at: now.plus(ACCESS_TOKEN_LIFETIME),
-        };
+        })
+        .await
+    }
+
+    /// Signs an access token of a client that acts for itself (RFC 9068 section 2.2): no account stands
+    /// behind it.
+    pub(crate) async fn sign_for_client(
+        &self,
+        client_id: &str,
+        (scopes, audience): (&[String], &[String]),
+        (jti, now): (&str, Timestamp),
+    ) -> Result<String, StorageError> {
+        self.sign(Statement {
+            issuer: &self.foundation.issuer,
+            subject: client_id,
+            epoch: None,
+            client_id,
+            jti,
+            scopes,
+            audience,
+            auth_time: None,
+            sid: None,
+            issued_at: now,
+            expires_at: now.plus(ACCESS_TOKEN_LIFETIME),
+        })
+        .await
+    }
+
+    async fn sign(&self, statement: Statement<'_>) -> Result<String, StorageError> {
         let claims = statement.claims();
-        Ok(self
+        let signed = self
             .keys
-            .sign(KeyPurpose::Access, ACCESS_TOKEN_TYPE, &claims)
-            .await?)
+            .sign(KeyPurpose::Access, ACCESS_TOKEN_TYPE, &claims);
+        Ok(signed.await?.token)
     }
 
     /// Ends the session that a refresh token hangs on. Whether it was one is nobody's business.
@@ -267,6 +308,11 @@ impl GrantsService {
         client: &Client,
     ) -> Result<(), StorageError> {
         let account = grant.account;
+        if grant.client_id != API_CLIENT {
+            // The session is the person's own, whatever their apps do.
+            end_grant(work, &self.foundation, &grant.id).await?;
+            return Ok(());
+        }
         if let Some(session) = &grant.session
             && work.delete_session(account, session).await?
         {
@@ -278,6 +324,11 @@ impl GrantsService {
         work.delete_grant(&grant.id).await?;
         Ok(())
     }
+}
+
+/// What is kept of a refresh token, if a text looks like one.
+pub(crate) fn hash_of_refresh_token(text: &str) -> Option<[u8; 32]> {
+    Fresh::hash_of(text)
 }
 
 impl Fresh {

@@ -1,0 +1,105 @@
+//! ID tokens.
+
+use std::time::Duration;
+
+use super::support::{CALLBACK, Registration, claims, half_hash, header, text};
+use crate::support::{home::Home, on_both};
+
+on_both! {
+    async fn an_id_token_says_who_when_and_for_whom(home: &Home) {
+        use domain::clock::Clock;
+        let server = home.serve().await;
+        let app = Registration::trusted().on(&server).await;
+        let ada = server.signed_in("ada@example.com").await;
+        let signed_in = home.clock.now().as_micros() / 1_000_000;
+        home.clock.advance(Duration::from_secs(90));
+        let tokens = app.tokens(&ada, "openid email").await;
+        let id = text(&tokens, "id_token");
+        let (said, head) = (claims(id), header(id));
+        assert_eq!(said["iss"], server.url.as_str());
+        assert_eq!(said["aud"], app.id.as_str());
+        assert_eq!(said["nonce"], "n-0S6");
+        assert_eq!(said["auth_time"], signed_in);
+        assert_eq!(said["iat"], signed_in + 90);
+        assert_eq!(said["exp"], signed_in + 90 + 300);
+        assert_eq!(said["at_hash"], half_hash(text(&tokens, "access_token")));
+        assert_eq!((&said["acr"], &said["amr"]), (&"aal1".into(), &serde_json::json!(["pwd"])));
+        assert!(said["sid"].is_string());
+        // Where there is an access token, userinfo tells the rest (section 5.4).
+        assert!(said.get("email").is_none() && said.get("name").is_none());
+        assert_eq!((&head["alg"], &head["typ"]), (&"RS256".into(), &"JWT".into()));
+        let jwks = server.caller().get("/.well-known/jwks.json").await.json();
+        let keys = jwks["keys"].as_array().cloned().unwrap_or_default();
+        assert!(keys.iter().any(|key| key["kid"] == head["kid"] && key["alg"] == "RS256"));
+        // It is no access token.
+        app.userinfo(id).await.is(401);
+        server.caller().with_token(id).get("/api/v1/me").await.is(401);
+        // The next one names no nonce that nobody asked with.
+        let next = app.refresh(text(&tokens, "refresh_token")).await.is(200).json();
+        let renewed = claims(text(&next, "id_token"));
+        assert_eq!((&renewed["sub"], &renewed["auth_time"]), (&said["sub"], &said["auth_time"]));
+        assert!(renewed.get("nonce").is_none());
+    }
+
+    async fn the_key_of_id_tokens_is_made_with_the_first_client(home: &Home) {
+        let server = home.serve().await;
+        let count = async || server.caller().get("/.well-known/jwks.json").await.json()["keys"]
+            .as_array().map_or(0, Vec::len);
+        let before = count().await;
+        Registration::default().on(&server).await;
+        assert_eq!(count().await, before + 1);
+        Registration::default().on(&server).await;
+        assert_eq!(count().await, before + 1);
+    }
+
+    async fn pairwise_clients_know_people_by_other_names(home: &Home) {
+        let server = home.serve().await;
+        let pairwise = Registration { pairwise: true, ..Registration::trusted() };
+        let (one, same) = (pairwise.on(&server).await, pairwise.on(&server).await);
+        let other = Registration { redirect_uris: vec!["https://other.example/callback"], ..pairwise };
+        let other = other.on(&server).await;
+        let public = Registration::trusted().on(&server).await;
+        let ada = server.signed_in("ada@example.com").await;
+        let mut subjects = Vec::new();
+        for app in [&one, &same, &public] {
+            let tokens = app.tokens(&ada, "openid").await;
+            let id = claims(text(&tokens, "id_token"))["sub"].clone();
+            let access = text(&tokens, "access_token");
+            assert_eq!(claims(access)["sub"], id);
+            assert_eq!(app.userinfo(access).await.is(200).json()["sub"], id);
+            assert_eq!(app.introspect(access).await["sub"], id);
+            subjects.push(id);
+        }
+        let there = [("redirect_uri", "https://other.example/callback")];
+        let code = other.code(&ada, &there).await;
+        let fields = [("grant_type", "authorization_code"), ("code", code.as_str()),
+            ("redirect_uri", "https://other.example/callback"), ("code_verifier", super::support::VERIFIER)];
+        let tokens = other.token(&fields).await.is(200).json();
+        let elsewhere = claims(text(&tokens, "id_token"))["sub"].clone();
+        assert_eq!(subjects[0], subjects[1]);
+        assert!(subjects[0] != subjects[2] && elsewhere != subjects[0] && elsewhere != subjects[2]);
+        // Cut off with the account all the same.
+        home.disable("ada@example.com").await;
+        other.userinfo(text(&tokens, "access_token")).await.is(401);
+        assert!(CALLBACK.starts_with("https://app.example"));
+    }
+
+    async fn single_claims_stand_where_they_were_asked_for(home: &Home) {
+        let server = home.serve().await;
+        let app = Registration::trusted().on(&server).await;
+        let ada = server.signed_in("ada@example.com").await;
+        let wish = r#"{"id_token":{"email":null},"userinfo":{"name":{"essential":true}}}"#;
+        let code = app.code(&ada, &[("scope", "openid"), ("claims", wish)]).await;
+        let tokens = app.redeem(&code).await.is(200).json();
+        let id = claims(text(&tokens, "id_token"));
+        assert_eq!(id["email"], "ada@example.com");
+        assert!(id.get("name").is_none());
+        let told = app.userinfo(text(&tokens, "access_token")).await.json();
+        assert_eq!(told["name"], "Ada Lovelace");
+        assert!(told.get("email").is_none());
+        // Somebody who is asked sees what it is about.
+        let asks = Registration::default().on(&server).await;
+        let page = ada.get(&asks.request(&[("scope", "openid"), ("claims", wish)])).await;
+        page.is(200).says("email address, ada@example.com").says("see your name");
+    }
+}

@@ -1,0 +1,13 @@
+//! What apps that sign people in here can rely on, and what strangers get who only look like one.
+
+mod authorize;
+mod client_credentials;
+mod clients;
+mod codes;
+mod consent;
+mod discovery;
+mod id_tokens;
+mod inspection;
+mod refresh;
+mod support;
+mod userinfo;
