@@ -9,7 +9,11 @@ use domain::{
 };
 use sqlx::FromRow;
 
-use crate::{accounts::account_id, unit_of_work::UnitOfWork, value::values};
+use crate::{
+    accounts::account_id,
+    unit_of_work::UnitOfWork,
+    value::{Value, values},
+};
 
 #[derive(FromRow)]
 pub(crate) struct Stored {
@@ -57,6 +61,51 @@ macro_rules! grant_columns {
 }
 pub(crate) use grant_columns;
 
+macro_rules! grant {
+    () => {
+        "INSERT INTO grants (id, account, client_id, session, scope, audience, amr, claims, given_in,
+             auth_time, created_at, used_at, absolute_until)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)"
+    };
+}
+macro_rules! token {
+    () => {
+        "INSERT INTO refresh_tokens (hash, grant_id, parent, state, issued_at, idle_until)
+         VALUES ($13, $14, $15, $16, $17, $18)"
+    };
+}
+const GRANT: &str = grant!();
+const GRANT_THEN_TOKEN: &str = concat!(grant!(), "; ", token!());
+const GRANT_WITH_TOKEN: &str = concat!("WITH first AS (", grant!(), ") ", token!());
+
+fn of_grant(row: &GrantRow) -> Vec<Value> {
+    values![
+        &*row.id,
+        row.account.to_string(),
+        &*row.client_id,
+        row.session.clone(),
+        row.scopes.join(" "),
+        row.audience.join(" "),
+        Some(row.amr.clone()),
+        Some(row.claims.join(" ")),
+        row.given_in.clone(),
+        row.auth_time,
+        row.created_at,
+        row.absolute_until
+    ]
+}
+
+fn of_refresh_token(row: &RefreshTokenRow) -> Vec<Value> {
+    values![
+        &row.hash,
+        &*row.grant_id,
+        row.parent.map(|parent| parent.to_vec()),
+        RefreshTokenState::Unused.as_str(),
+        row.issued_at,
+        row.idle_until
+    ]
+}
+
 /// A list that stands in one column.
 pub(crate) fn words(text: &str) -> Vec<String> {
     text.split_ascii_whitespace().map(str::to_owned).collect()
@@ -76,44 +125,28 @@ struct Presented {
 #[async_trait]
 impl Grants for UnitOfWork {
     async fn insert_grant(&mut self, row: &GrantRow) -> Result<(), StorageError> {
-        self.execute(
-            "INSERT INTO grants (id, account, client_id, session, scope, audience, amr, claims, given_in,
-                 auth_time, created_at, used_at, absolute_until)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)",
-            values![
-                &*row.id,
-                row.account.to_string(),
-                &*row.client_id,
-                row.session.clone(),
-                row.scopes.join(" "),
-                row.audience.join(" "),
-                Some(row.amr.clone()),
-                Some(row.claims.join(" ")),
-                row.given_in.clone(),
-                row.auth_time,
-                row.created_at,
-                row.absolute_until
-            ],
-        )
-        .await?;
-        Ok(())
+        self.execute(GRANT, of_grant(row)).await.map(drop)
+    }
+
+    async fn insert_family(
+        &mut self,
+        row: &GrantRow,
+        first: &RefreshTokenRow,
+    ) -> Result<(), StorageError> {
+        let mut values = of_grant(row);
+        values.extend(of_refresh_token(first));
+        self.execute_both(GRANT_THEN_TOKEN, GRANT_WITH_TOKEN, values)
+            .await
     }
 
     async fn insert_refresh_token(&mut self, row: &RefreshTokenRow) -> Result<(), StorageError> {
         self.execute(
             "INSERT INTO refresh_tokens (hash, grant_id, parent, state, issued_at, idle_until)
              VALUES ($1, $2, $3, $4, $5, $6)",
-            values![
-                &row.hash,
-                &*row.grant_id,
-                row.parent.map(|parent| parent.to_vec()),
-                RefreshTokenState::Unused.as_str(),
-                row.issued_at,
-                row.idle_until
-            ],
+            of_refresh_token(row),
         )
-        .await?;
-        Ok(())
+        .await
+        .map(drop)
     }
 
     async fn hold_grant_of(

@@ -132,11 +132,10 @@ impl OAuthService {
         let Some(owner) = owner.filter(|_| row.expires_at > now && alive) else {
             return Ok(Err(CODE));
         };
-        work.insert_grant(&grant).await?;
         let refresh_token = if client.may_use(GrantType::RefreshToken) {
-            let fresh = self.grants.add_refresh_token(work.as_mut(), &grant, None);
-            Some(fresh.await?.text)
+            Some(self.grants.add_family(work.as_mut(), &grant).await?.text)
         } else {
+            work.insert_grant(&grant).await?;
             None
         };
         let jti = self.add_access_token(work.as_mut(), &grant, now).await?;

@@ -305,6 +305,13 @@ pub trait Grants {
     /// Writes a grant.
     async fn insert_grant(&mut self, row: &GrantRow) -> Result<(), StorageError>;
 
+    /// Writes a grant and its first refresh token.
+    async fn insert_family(
+        &mut self,
+        row: &GrantRow,
+        first: &RefreshTokenRow,
+    ) -> Result<(), StorageError>;
+
     /// Writes a refresh token.
     async fn insert_refresh_token(&mut self, row: &RefreshTokenRow) -> Result<(), StorageError>;
 

@@ -37,14 +37,18 @@ fn grant(of: AccountId, session: Option<&str>) -> GrantRow {
     }
 }
 
-async fn give(db: &TestDatabase, grant: &GrantRow, letter: u8, parent: Option<u8>, when: u64) {
-    let row = RefreshTokenRow {
+fn token(grant: &GrantRow, letter: u8, parent: Option<u8>, when: u64) -> RefreshTokenRow {
+    RefreshTokenRow {
         hash: hash(letter),
         grant_id: grant.id.clone(),
         parent: parent.map(hash),
         issued_at: at(when),
         idle_until: at(when + 600),
-    };
+    }
+}
+
+async fn give(db: &TestDatabase, grant: &GrantRow, letter: u8, parent: Option<u8>, when: u64) {
+    let row = token(grant, letter, parent, when);
     db.keep(async |work| work.insert_refresh_token(&row).await)
         .await
         .expect("kept");
@@ -57,11 +61,10 @@ async fn family(db: &TestDatabase, of_session: Option<&str>) -> GrantRow {
     db.keep(async |work| {
         work.insert_account(&ada).await?;
         work.insert_session(&session(ada.id, "here"), None).await?;
-        work.insert_grant(&row).await
+        work.insert_family(&row, &token(&row, b'a', None, 0)).await
     })
     .await
     .expect("kept");
-    give(db, &row, b'a', None, 0).await;
     row
 }
 

@@ -209,7 +209,7 @@ on_both! {
         let tokens = app.tokens(&ada, "openid").await;
         let hint = super::support::text(&tokens, "id_token").to_owned();
         assert!(param(&ada.get(&app.request(&[("id_token_hint", &hint)])).await, "code").is_some());
-        home.clock.advance(Duration::from_secs(600));
+        home.clock.advance(Duration::from_mins(10));
         // However old it is.
         assert!(param(&ada.get(&app.request(&[("id_token_hint", &hint), ("prompt", "none")])).await, "code").is_some());
         let bob = server.signed_in("bob@example.com").await;

@@ -161,8 +161,7 @@ impl GrantsService {
             created_at: now,
             absolute_until: now.plus(GRANT_LIFETIME),
         };
-        work.insert_grant(&grant).await?;
-        let fresh = self.add_refresh_token(work.as_mut(), &grant, None).await?;
+        let fresh = self.add_family(work.as_mut(), &grant).await?;
         let details = [("grant", grant.id.as_str()), ("client", API_CLIENT)];
         let event = own_event(EventKind::TokensIssued, new.account, &details, client);
         work.append_event(&event.row(&self.foundation)).await?;
@@ -174,12 +173,33 @@ impl GrantsService {
     }
 
     /// Writes the next refresh token of a family.
-    pub(crate) async fn add_refresh_token(
+    pub(super) async fn add_refresh_token(
         &self,
         work: &mut dyn Work,
         grant: &GrantRow,
         parent: Option<[u8; 32]>,
     ) -> Result<Fresh, StorageError> {
+        let (fresh, row) = self.refresh_token(grant, parent);
+        work.insert_refresh_token(&row).await?;
+        Ok(fresh)
+    }
+
+    /// Writes a grant and its first refresh token.
+    pub(crate) async fn add_family(
+        &self,
+        work: &mut dyn Work,
+        grant: &GrantRow,
+    ) -> Result<Fresh, StorageError> {
+        let (fresh, row) = self.refresh_token(grant, None);
+        work.insert_family(grant, &row).await?;
+        Ok(fresh)
+    }
+
+    fn refresh_token(
+        &self,
+        grant: &GrantRow,
+        parent: Option<[u8; 32]>,
+    ) -> (Fresh, RefreshTokenRow) {
         let fresh = Fresh::generate(&self.foundation);
         let now = self.foundation.now();
         let row = RefreshTokenRow {
@@ -189,8 +209,7 @@ impl GrantsService {
             issued_at: now,
             idle_until: now.plus(IDLE).min(grant.absolute_until),
         };
-        work.insert_refresh_token(&row).await?;
-        Ok(fresh)
+        (fresh, row)
     }
 
     /// Signs the access token. After the unit: a key may have to be made, and a client that is not
