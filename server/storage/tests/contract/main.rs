@@ -11,6 +11,8 @@ mod accounts;
 mod api_tokens;
 mod audit;
 mod audit_chain;
+mod authorizations;
+mod clients;
 mod cues;
 mod deletion;
 mod directory;
