@@ -52,7 +52,7 @@ pub struct Services {
     /// Signing in and out through the API.
     pub grants: Arc<GrantsService>,
     /// OAuth clients.
-    pub clients: ClientsService,
+    pub clients: Arc<ClientsService>,
     /// What people let them do.
     pub oauth: OAuthService,
     /// What was revoked.
@@ -68,6 +68,8 @@ pub struct Site {
     pub public_url: String,
     /// Whether this is development mode.
     pub dev: bool,
+    /// Whether people register apps of their own.
+    pub clients_by_people: bool,
     /// Whether people may sign up.
     pub sign_up_open: bool,
 }

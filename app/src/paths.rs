@@ -50,6 +50,18 @@ pub const SESSIONS: &str = "/account/sessions";
 pub const APPS: &str = "/account/apps";
 /// Where apps send people (RFC 6749 section 3.1).
 pub const AUTHORIZE: &str = "/oauth/authorize";
+/// The apps that somebody registered.
+pub const CLIENTS: &str = "/account/clients";
+/// One of them: `/account/clients/{id}`.
+pub const CLIENT: &str = "/account/clients/{id}";
+/// Asking before it is deleted.
+pub const CLIENT_DELETE: &str = "/account/clients/{id}/delete";
+/// Every registered app.
+pub const ADMIN_CLIENTS: &str = "/admin/clients";
+/// One of them: `/admin/clients/{id}`.
+pub const ADMIN_CLIENT: &str = "/admin/clients/{id}";
+/// Asking before it is deleted.
+pub const ADMIN_CLIENT_DELETE: &str = "/admin/clients/{id}/delete";
 /// What people answer there.
 pub const CONSENT: &str = "/oauth/consent";
 /// What happened to the account.

@@ -259,6 +259,13 @@ fn services(config: &Config, foundation: Foundation) -> Result<Services, StartEr
         .with_site(config.public_url.host())
         .with_providers(social.providers());
     let accounts = Arc::new(accounts);
+    let clients = ClientsService::new(
+        foundation.clone(),
+        Arc::clone(&apis),
+        Arc::new(outbound::clients::FetchedKeys::new(config, &foundation)),
+        signing.clone(),
+    );
+    let clients = Arc::new(clients);
     let grants = GrantsService::new(
         foundation.clone(),
         signing.clone(),
@@ -267,19 +274,19 @@ fn services(config: &Config, foundation: Foundation) -> Result<Services, StartEr
     );
     let grants = Arc::new(grants);
     Ok(Services {
-        admin: AdminService::new(foundation.clone(), Arc::clone(&accounts), signing.clone()),
+        admin: AdminService::new(
+            foundation.clone(),
+            Arc::clone(&accounts),
+            signing.clone(),
+            Arc::clone(&clients),
+        ),
         accounts,
         credentials: CredentialsService::new(foundation.clone(), hashing, checks),
         sessions: SessionsService::new(foundation.clone(), lifetimes),
         social,
         tokens: PersonalTokens::new(foundation.clone(), signing.clone(), Arc::clone(&apis)),
         callers: Callers::new(foundation.clone(), signing.clone(), &apis),
-        clients: ClientsService::new(
-            foundation.clone(),
-            Arc::clone(&apis),
-            Arc::new(outbound::clients::FetchedKeys::new(config, &foundation)),
-            signing.clone(),
-        ),
+        clients,
         oauth: OAuthService::new(
             foundation.clone(),
             signing.clone(),
@@ -348,6 +355,7 @@ impl Server {
         let site = Site {
             public_url: config.public_url.issuer().to_owned(),
             dev: config.dev,
+            clients_by_people: config.clients.by_people,
             sign_up_open: config.accounts.signup == SignUpPolicy::Open,
         };
         let drain = config.http.shutdown_timeout;

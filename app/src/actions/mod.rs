@@ -10,6 +10,8 @@ mod accept_invitation;
 pub mod admin;
 pub mod change_email;
 pub mod change_password;
+#[cfg(feature = "ssr")]
+pub mod clients;
 pub mod confirm_identity;
 pub mod delete_account;
 pub mod disconnect;
@@ -43,7 +45,7 @@ pub use form_state::FormState;
 #[cfg(feature = "ssr")]
 pub use oauth::{Consent, RemoveApp};
 pub use page_form::{Done, PageForm};
-pub use problems::{COME_BACK, Field, FieldProblem, FormProblem, Problems};
+pub use problems::{COME_BACK, ClientFault, Field, FieldProblem, FormProblem, Problems};
 pub use profile::SaveProfile;
 pub use reset_password::ResetPassword;
 pub use sessions::EndSessions;

@@ -45,6 +45,20 @@ pub enum Field {
     Token,
     /// "Confirmation".
     Confirmation,
+    /// "Application name".
+    ClientName,
+    /// "Redirect URIs".
+    RedirectUris,
+    /// Where an app runs.
+    Kind,
+    /// What an app does.
+    Grant,
+    /// "Public keys".
+    Keys,
+    /// An app's own page.
+    HomeUri,
+    /// What an app does with what it learns.
+    PolicyUri,
 }
 
 impl Field {
@@ -64,6 +78,13 @@ impl Field {
             Self::ExpiresOn => "expires_on",
             Self::Token => "token",
             Self::Confirmation => "confirmation",
+            Self::ClientName => "client_name",
+            Self::RedirectUris => "redirect_uris",
+            Self::Kind => "kind",
+            Self::Grant => "grant",
+            Self::Keys => "keys",
+            Self::HomeUri => "home_uri",
+            Self::PolicyUri => "policy_uri",
         }
     }
 }
@@ -120,6 +141,42 @@ pub enum FieldProblem {
         /// The most.
         days: u32,
     },
+    /// An app can't be registered so.
+    Client(ClientFault),
+}
+
+/// Why an app can't be registered as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientFault {
+    /// Not an absolute address.
+    Malformed(String),
+    /// An address with a fragment.
+    Fragment(String),
+    /// An address with a user name.
+    UserInfo(String),
+    /// An address with a star.
+    Wildcard(String),
+    /// Plain http, and not this machine.
+    NotHttps(String),
+    /// A scheme that anybody could claim.
+    Scheme(String),
+    /// More addresses than are kept.
+    TooManyUris,
+    /// Refresh tokens without codes.
+    RefreshWithoutCode,
+    /// A public app that would act for itself.
+    CredentialsOfPublic,
+    /// `offline_access` without refresh tokens.
+    OfflineWithoutRefresh,
+    /// Names of its own for several hosts.
+    SeveralHosts,
+    /// A public app without PKCE.
+    PkceNeeded,
+    /// Keys that can't be read.
+    Keys,
+    /// A page that isn't at https.
+    Link,
 }
 
 /// When to come back, in seconds, where nobody knows how long it takes.
@@ -195,6 +252,16 @@ pub enum FormProblem {
     NoSuchToken,
     /// That app has no access any more.
     NoSuchApp,
+    /// That app isn't registered any more.
+    NoSuchClient,
+    /// People don't register apps here.
+    ClientsByAdmins,
+    /// Nobody has more apps than that.
+    TooManyClients,
+    /// Two secrets work already.
+    TooManySecrets,
+    /// A secret that is gone, or the last one.
+    LastSecret,
     /// No more tokens than these.
     TooManyTokens,
     /// What was to be changed isn't there, or not for who asks.
@@ -339,6 +406,9 @@ impl Problems {
                 | FormProblem::IdentityTaken
                 | FormProblem::LastWayIn
                 | FormProblem::TooManyTokens
+                | FormProblem::TooManyClients
+                | FormProblem::TooManySecrets
+                | FormProblem::LastSecret
                 | FormProblem::Yourself
                 | FormProblem::NobodyElse
                 | FormProblem::InvitedHasAccount,
@@ -349,7 +419,8 @@ impl Problems {
                 | FormProblem::SignUpByInvitation
                 | FormProblem::OtherAccount
                 | FormProblem::OtherBrowser
-                | FormProblem::OnlyAdmins,
+                | FormProblem::OnlyAdmins
+                | FormProblem::ClientsByAdmins,
             ) => 403,
             Some(
                 FormProblem::LinkExpired
@@ -366,6 +437,7 @@ impl Problems {
                 | FormProblem::NoSuchConnection
                 | FormProblem::NoSuchToken
                 | FormProblem::NoSuchApp
+                | FormProblem::NoSuchClient
                 | FormProblem::NotThere,
             ) => 404,
             Some(FormProblem::PointsElsewhere | FormProblem::BadRequest) => 400,

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admin;
 pub mod api_docs;
+pub mod clients;
 pub mod finish_sign_up;
 pub mod forgot_password;
 pub mod invitation;

@@ -2,11 +2,13 @@
 
 mod activity;
 mod admin;
+mod clients;
 mod mail;
 mod oauth;
 
 pub use activity::Activity;
 pub use admin::Admin;
+pub use clients::Clients;
 pub use mail::Mail;
 pub use oauth::OAuth;
 
@@ -14,7 +16,7 @@ use super::Language;
 
 catalogue! {
     /// The key of a sentence. A word in braces is a place that [`t_with`](super::t_with) fills.
-    Text {Admin, Activity, Mail, OAuth}:
+    Text {Admin, Activity, Mail, OAuth, Clients}:
     Product => "Latchkey",
     SkipLink => "Skip to content",
     SiteNavigation => "Site",

@@ -2,13 +2,14 @@
 
 mod activity;
 mod admin;
+mod clients;
 mod mail;
 mod oauth;
 
 use super::Text;
 
 translation! {
-    german Text {Admin, Activity, Mail, OAuth}:
+    german Text {Admin, Activity, Mail, OAuth, Clients}:
     Product => "Latchkey",
     SkipLink => "Zum Inhalt springen",
     SiteNavigation => "Website",

@@ -18,7 +18,7 @@ mod tokens;
 pub use activity::activity;
 pub use device::device_name;
 pub use domain::language::Language;
-pub use english::{Activity, Admin, Mail, OAuth, Text};
+pub use english::{Activity, Admin, Clients, Mail, OAuth, Text};
 pub use fill::t_with;
 pub use language::{language, reading, with_language};
 pub use problems::{meter_words, password_hint, said, unreachable};

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Admin, OAuth, Text, t, t_with, time::span};
+use super::{Admin, Clients, OAuth, Text, t, t_with, time::span};
 use crate::{
-    actions::{Field, FieldProblem, FormProblem, Problems, Suggestion},
+    actions::{ClientFault, Field, FieldProblem, FormProblem, Problems, Suggestion},
     components::{MeterWords, Said, Suggested},
 };
 
@@ -38,6 +38,7 @@ fn field_problem(field: Field, problem: &FieldProblem) -> String {
         FieldProblem::NotOffered => match field {
             Field::Scope => Text::ScopeNotOffered,
             Field::Expires => Text::ExpiresMissing,
+            Field::Kind => Text::Clients(Clients::NotPickedKind),
             _ => Text::LanguageNotOffered,
         },
         FieldProblem::NotADate => Text::NotADate,
@@ -57,8 +58,37 @@ fn field_problem(field: Field, problem: &FieldProblem) -> String {
         FieldProblem::Common => Text::PasswordCommon,
         FieldProblem::MadeOfContext => Text::PasswordMadeOfContext,
         FieldProblem::TooGuessable => Text::PasswordTooGuessable,
+        FieldProblem::Client(fault) => return client_fault(fault),
     };
     t(key).to_owned()
+}
+
+fn client_fault(fault: &ClientFault) -> String {
+    let key = match fault {
+        ClientFault::Malformed(_) => Clients::UriMalformed,
+        ClientFault::Fragment(_) => Clients::UriFragment,
+        ClientFault::UserInfo(_) => Clients::UriUserInfo,
+        ClientFault::Wildcard(_) => Clients::UriWildcard,
+        ClientFault::NotHttps(_) => Clients::UriNotHttps,
+        ClientFault::Scheme(_) => Clients::UriScheme,
+        ClientFault::TooManyUris => Clients::TooManyUris,
+        ClientFault::RefreshWithoutCode => Clients::RefreshWithoutCode,
+        ClientFault::CredentialsOfPublic => Clients::CredentialsOfPublic,
+        ClientFault::OfflineWithoutRefresh => Clients::OfflineWithoutRefresh,
+        ClientFault::SeveralHosts => Clients::SeveralHosts,
+        ClientFault::PkceNeeded => Clients::PkceNeeded,
+        ClientFault::Keys => Clients::KeysWrong,
+        ClientFault::Link => Clients::NotALink,
+    };
+    match fault {
+        ClientFault::Malformed(uri)
+        | ClientFault::Fragment(uri)
+        | ClientFault::UserInfo(uri)
+        | ClientFault::Wildcard(uri)
+        | ClientFault::NotHttps(uri)
+        | ClientFault::Scheme(uri) => t_with(Text::Clients(key), &[("uri", uri)]),
+        _ => t(Text::Clients(key)).to_owned(),
+    }
 }
 
 const fn missing(field: Field) -> Text {
@@ -76,6 +106,12 @@ const fn missing(field: Field) -> Text {
         Field::ExpiresOn => Text::ExpiresOnMissing,
         Field::Token => Text::TokenMissing,
         Field::Confirmation => Text::Admin(Admin::NotTheWord),
+        Field::ClientName => Text::Clients(Clients::NameMissing),
+        Field::RedirectUris => Text::Clients(Clients::RedirectMissing),
+        Field::Kind => Text::Clients(Clients::NotPickedKind),
+        Field::Grant => Text::Clients(Clients::GrantMissing),
+        Field::Keys => Text::Clients(Clients::KeysMissing),
+        Field::HomeUri | Field::PolicyUri => Text::Clients(Clients::NotALink),
     }
 }
 
@@ -142,6 +178,11 @@ fn form_problem(problem: FormProblem) -> String {
         FormProblem::NoSuchSession => Text::SessionGone,
         FormProblem::NoSuchToken => Text::TokenGone,
         FormProblem::NoSuchApp => Text::OAuth(OAuth::NoSuchApp),
+        FormProblem::NoSuchClient => Text::Clients(Clients::Gone),
+        FormProblem::ClientsByAdmins => Text::Clients(Clients::NotAllowed),
+        FormProblem::TooManyClients => Text::Clients(Clients::TooMany),
+        FormProblem::TooManySecrets => Text::Clients(Clients::TooManySecrets),
+        FormProblem::LastSecret => Text::Clients(Clients::LastSecret),
         FormProblem::TooManyTokens => Text::TooManyTokens,
         FormProblem::BadRequest => Text::BadRequestBody,
         FormProblem::Broken => Text::BrokenBody,

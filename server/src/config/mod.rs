@@ -8,6 +8,7 @@ mod accounts;
 mod api;
 mod apis;
 mod audit;
+mod clients;
 mod data;
 mod database;
 mod error;
@@ -40,6 +41,7 @@ use domain::{credentials::HashingPoolConfig, tokens::Apis};
 pub use accounts::Accounts;
 pub use api::Api;
 pub use audit::Audit;
+pub use clients::Clients;
 pub use data::Data;
 pub use database::Database;
 pub use error::{ConfigError, ConfigErrors};
@@ -109,6 +111,8 @@ pub struct Config {
     pub audit: Audit,
     /// `[api]`
     pub api: Api,
+    /// `[clients]`
+    pub clients: Clients,
     /// `[[apis]]`, our own first.
     pub apis: Apis,
     shown: Vec<Shown>,
@@ -164,6 +168,7 @@ impl Config {
         let keys = Keys::read(values);
         let audit = Audit::read(values, data.as_ref());
         let api = Api::read(values);
+        let clients = Clients::read(values);
         let apis = apis::read(values, public_url.as_ref());
         Some(Self {
             dev: values.dev(),
@@ -186,6 +191,7 @@ impl Config {
             keys: keys?,
             audit: audit?,
             api: api?,
+            clients: clients?,
             apis: apis?,
             shown: Vec::new(),
         })

@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 use super::{
-    Key, List, accounts, api, apis, audit, data, database, hashing, http, keys as signing, links,
-    listen, log, passwords, public_url, secrets, sessions, smtp, social, throttle, tls,
+    Key, List, accounts, api, apis, audit, clients, data, database, hashing, http, keys as signing,
+    links, listen, log, passwords, public_url, secrets, sessions, smtp, social, throttle, tls,
 };
 
-static SECTIONS: [&[Key]; 19] = [
+static SECTIONS: [&[Key]; 20] = [
     &public_url::KEYS,
     &listen::KEYS,
     &tls::KEYS,
@@ -27,6 +27,7 @@ static SECTIONS: [&[Key]; 19] = [
     &signing::KEYS,
     &audit::KEYS,
     &api::KEYS,
+    &clients::KEYS,
 ];
 
 static LISTS: [&List; 2] = [&social::PROVIDERS, &apis::APIS];

@@ -7,6 +7,7 @@ mod admin_pages;
 mod api;
 mod assets;
 mod audit_export;
+mod client_pages;
 mod cookies;
 mod error;
 mod event_stream;

@@ -22,7 +22,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{
     account_pages, admin_events, admin_pages,
     api::{self, Api},
-    assets, cookies, error,
+    assets, client_pages, cookies, error,
     front::{self, Front},
     health,
     metrics::{self, Measured},
@@ -81,7 +81,10 @@ pub(crate) fn router(
     });
 
     // Called by people. Session and browser cookies are read here and nowhere else.
-    let mut people = doors().merge(own()).merge(admin_pages::routes());
+    let mut people = doors()
+        .merge(own())
+        .merge(client_pages::routes())
+        .merge(admin_pages::routes());
     if dev {
         people = people.route(paths::OUTBOX, get(pages::outbox));
     }

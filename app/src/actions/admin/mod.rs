@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The desk of whoever proved a moment ago who they are, or what is done instead.
-async fn desk(page: &PageContext, back: &str) -> Result<Desk, Result<Done, Problems>> {
+pub(super) async fn desk(page: &PageContext, back: &str) -> Result<Desk, Result<Done, Problems>> {
     let desk = page.desk();
     // Whoever has no role finds nothing here, fresh or not.
     if page.session.is_some() && desk.is_none() {
@@ -33,7 +33,10 @@ async fn desk(page: &PageContext, back: &str) -> Result<Desk, Result<Done, Probl
 }
 
 /// The administrator's desk; others are told that it isn't theirs.
-async fn admin<'a>(page: &PageContext, desk: &'a Desk) -> Result<&'a AdminDesk, Problems> {
+pub(super) async fn admin<'a>(
+    page: &PageContext,
+    desk: &'a Desk,
+) -> Result<&'a AdminDesk, Problems> {
     if let Some(admin) = desk.admin() {
         return Ok(admin);
     }

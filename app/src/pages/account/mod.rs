@@ -17,10 +17,10 @@ use leptos::prelude::*;
 use crate::{
     components::{Icon, Shape},
     paths,
-    text::{Activity, OAuth, Text, t},
+    text::{Activity, Clients, OAuth, Text, t},
 };
 
-const ENTRIES: [(&str, Text); 8] = [
+const ENTRIES: [(&str, Text); 9] = [
     (paths::ACCOUNT, Text::Overview),
     (paths::PROFILE, Text::Profile),
     (paths::SECURITY, Text::Security),
@@ -28,6 +28,7 @@ const ENTRIES: [(&str, Text); 8] = [
     (paths::SESSIONS, Text::Sessions),
     (paths::APPS, Text::OAuth(OAuth::Apps)),
     (paths::TOKENS, Text::Tokens),
+    (paths::CLIENTS, Text::Clients(Clients::Entry)),
     (paths::ACTIVITY, Text::Activity(Activity::Entry)),
 ];
 
@@ -47,7 +48,10 @@ fn said_notice(done: String) -> impl IntoView {
 }
 
 /// A page beside the account's navigation.
-fn with_sidebar(current: &'static str, content: impl IntoView + 'static) -> impl IntoView {
+pub(super) fn with_sidebar(
+    current: &'static str,
+    content: impl IntoView + 'static,
+) -> impl IntoView {
     let entries = ENTRIES.map(|(path, label)| {
         view! {
             <li>

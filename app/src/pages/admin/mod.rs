@@ -15,14 +15,15 @@ use leptos::prelude::*;
 use crate::{
     components::{Icon, Shape},
     paths,
-    text::{Admin, Text, t, t_with},
+    text::{Admin, Clients, Text, t, t_with},
 };
 
-const ENTRIES: [(&str, Text); 6] = [
+const ENTRIES: [(&str, Text); 7] = [
     (paths::ADMIN, Text::Admin(Admin::Overview)),
     (paths::ADMIN_USERS, Text::Admin(Admin::Users)),
     (paths::ADMIN_SESSIONS, Text::Admin(Admin::Sessions)),
     (paths::ADMIN_TOKENS, Text::Admin(Admin::Tokens)),
+    (paths::ADMIN_CLIENTS, Text::Clients(Clients::AdminEntry)),
     (paths::ADMIN_KEYS, Text::Admin(Admin::Keys)),
     (paths::ADMIN_AUDIT, Text::Admin(Admin::AuditEntry)),
 ];
@@ -33,7 +34,10 @@ const ROWS: usize = 50;
 const ASKED: i64 = 51;
 
 /// A page beside the administrators' navigation.
-fn with_sidebar(current: &'static str, content: impl IntoView + 'static) -> impl IntoView {
+pub(super) fn with_sidebar(
+    current: &'static str,
+    content: impl IntoView + 'static,
+) -> impl IntoView {
     let entries = ENTRIES.map(|(path, label)| {
         view! {
             <li>

@@ -6,6 +6,7 @@ use crate::{
     accounts::{AccountId, AccountsService, Role},
     audit::By,
     client::Client,
+    clients::ClientsService,
     foundation::Foundation,
     keys::signing::KeysService,
     sessions::LoadedSession,
@@ -17,6 +18,7 @@ pub(super) struct Shared {
     pub(super) foundation: Foundation,
     pub(super) accounts: Arc<AccountsService>,
     pub(super) keys: KeysService,
+    pub(super) clients: Arc<ClientsService>,
 }
 
 /// Gives people the desk of their role.
@@ -47,12 +49,18 @@ pub enum Desk {
 
 impl AdminService {
     /// Desks over `foundation`.
-    pub fn new(foundation: Foundation, accounts: Arc<AccountsService>, keys: KeysService) -> Self {
+    pub fn new(
+        foundation: Foundation,
+        accounts: Arc<AccountsService>,
+        keys: KeysService,
+        clients: Arc<ClientsService>,
+    ) -> Self {
         Self {
             shared: Arc::new(Shared {
                 foundation,
                 accounts,
                 keys,
+                clients,
             }),
         }
     }

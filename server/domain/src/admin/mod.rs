@@ -2,6 +2,7 @@
 //! found to have the role, and a verb that a desk hasn't can't be called.
 
 mod audit;
+mod clients;
 mod cues;
 mod desk;
 pub mod directory;

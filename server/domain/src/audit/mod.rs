@@ -93,7 +93,7 @@ pub struct By<'a> {
 
 impl<'a> By<'a> {
     /// The owner of an account.
-    pub const fn owner(account: AccountId, client: &'a Client) -> Self {
+    pub(crate) const fn owner(account: AccountId, client: &'a Client) -> Self {
         Self {
             actor: Actor::Account(account),
             client: Some(client),

@@ -4,6 +4,7 @@ use super::{Authentication, ClientSecretRow, ClientsService, RegisteredClient};
 use crate::{
     accounts::AccountId,
     audit::{By, EventKind},
+    client::Client,
     oauth_grants::end_grants_of_client,
     store::StorageError,
 };
@@ -140,5 +141,48 @@ impl ClientsService {
             .await?;
         work.commit().await?;
         Ok(true)
+    }
+
+    /// Removes a client of somebody's own; `false` when there is none.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails; nothing is removed then.
+    pub async fn delete_own(
+        &self,
+        id: &str,
+        owner: AccountId,
+        client: &Client,
+    ) -> Result<bool, StorageError> {
+        let by = By::owner(owner, client);
+        self.delete(id, Some(owner), by).await
+    }
+
+    /// Gives a client of somebody's own one more secret.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails; nothing is kept then.
+    pub async fn another_secret_of_own(
+        &self,
+        id: &str,
+        owner: AccountId,
+        client: &Client,
+    ) -> Result<SecretOutcome, StorageError> {
+        let by = By::owner(owner, client);
+        self.another_secret(id, Some(owner), by).await
+    }
+
+    /// Takes a secret of a client of somebody's own away; `false` when there is none by that name, or it
+    /// is the last one.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn withdraw_secret_of_own(
+        &self,
+        which: (&str, &str),
+        owner: AccountId,
+        client: &Client,
+    ) -> Result<bool, StorageError> {
+        let by = By::owner(owner, client);
+        self.withdraw_secret(which, Some(owner), by).await
     }
 }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     accounts::{AccountId, DisplayName, NameProblem},
     audit::{By, EventKind},
+    client::Client,
     oauth_grants::{OFFLINE_ACCESS, OPENID, is_openid_scope},
     random::{random_bytes, time_ordered_id},
     store::{StorageError, Work},
@@ -139,6 +140,20 @@ impl ClientsService {
             client,
             secret,
         })))
+    }
+
+    /// Registers a client of somebody's own.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails; nothing is kept then.
+    pub async fn register_own(
+        &self,
+        new: &NewClient<'_>,
+        owner: AccountId,
+        client: &Client,
+    ) -> Result<RegisterOutcome, StorageError> {
+        let by = By::owner(owner, client);
+        self.register(new, Some(owner), by).await
     }
 
     /// Writes a fresh secret and gives it.
