@@ -11,8 +11,9 @@ use crate::checkout::Checkout;
 use crate::failure::{Attempt as _, Failure, Outcome};
 
 /// What is installed, each at the version that it names.
-const REQUIREMENTS: [&str; 2] = [
+const REQUIREMENTS: [&str; 3] = [
     "examples/flask-api/requirements.txt",
+    "examples/flask-client/requirements.txt",
     "end2end/requirements.txt",
 ];
 /// Stands in a folder when everything in it is installed.

@@ -16,7 +16,10 @@ use crate::free_port;
 use crate::scratch_folder::ScratchFolder;
 use crate::seed_account;
 use crate::server_process::{Recipe, ServerProcess, show_log};
+use crate::setup;
 
+/// The example that runs in the browser.
+const SPA: &str = "examples/spa-client";
 const DATABASE: &str = "latchkey_journeys";
 const PATIENCE: Duration = Duration::from_secs(30);
 const HOST: &str = "localhost";
@@ -79,6 +82,8 @@ pub(super) fn run(
         Apis::start(checkout, scratch, "journeys-postgres", &postgres.url())?,
     ];
 
+    setup::packages(checkout, SPA)?;
+    let python = setup::python(checkout)?;
     let mut playwright = checkout.program("npx");
     playwright
         .current_dir(checkout.root().join("end2end"))
@@ -90,6 +95,7 @@ pub(super) fn run(
             "LATCHKEY_E2E_APIS",
             beside([(sqlite.url(), &apis[0]), (postgres.url(), &apis[1])]),
         )
+        .env("LATCHKEY_E2E_PYTHON", python)
         .env("LATCHKEY_CHROMIUM", chromium);
     let outcome = counted(&mut playwright, counts::in_playwright_line);
 

@@ -70,6 +70,8 @@ fn administration() -> Router<AppState> {
             "/api/v1/admin/tokens/{id}",
             get(admin::tokens::show).delete(admin::tokens::revoke),
         )
+        .route("/api/v1/admin/clients", get(admin::clients::list))
+        .route("/api/v1/admin/clients/{id}", get(admin::clients::show))
         .route("/api/v1/admin/keys", get(admin::keys::list))
         .route("/api/v1/admin/keys/rotate", post(admin::keys::rotate))
         .route("/api/v1/admin/keys/{id}", get(admin::keys::show))

@@ -26,7 +26,8 @@ on_both! {
         assert_eq!(document["servers"][0]["url"], server.url);
         let told: Vec<_> = operations(&document).into_iter().map(|(path, method, _)| format!("{method} {path}")).collect();
         assert_eq!(told, [
-            "get /api/v1/admin/audit", "get /api/v1/admin/audit/{id}", "get /api/v1/admin/keys",
+            "get /api/v1/admin/audit", "get /api/v1/admin/audit/{id}",
+            "get /api/v1/admin/clients", "get /api/v1/admin/clients/{id}", "get /api/v1/admin/keys",
             "post /api/v1/admin/keys/rotate", "get /api/v1/admin/keys/{id}", "get /api/v1/admin/overview",
             "get /api/v1/admin/sessions",
             "delete /api/v1/admin/sessions/{id}", "get /api/v1/admin/sessions/{id}", "get /api/v1/admin/tokens",

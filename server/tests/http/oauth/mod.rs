@@ -9,5 +9,6 @@ mod discovery;
 mod id_tokens;
 mod inspection;
 mod refresh;
+mod registering;
 mod support;
 mod userinfo;

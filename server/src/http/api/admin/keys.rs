@@ -24,7 +24,7 @@ use crate::http::{
 pub(in crate::http::api) struct Key {
     /// Its `kid` (RFC 7638).
     id: String,
-    /// What it signs: `access` or `feed`.
+    /// What it signs: `access`, `feed` or `id`.
     purpose: &'static str,
     /// With which algorithm.
     #[schema(example = "EdDSA")]

@@ -1,6 +1,7 @@
 //! `/api/v1/admin/*`: what administrators see and do, for programs.
 
 pub(super) mod audit;
+pub(super) mod clients;
 pub(super) mod keys;
 pub(super) mod overview;
 pub(super) mod sessions;

@@ -61,6 +61,8 @@ use crate::http::{error::api::Document, state::AppState};
         admin::tokens::list,
         admin::tokens::show,
         admin::tokens::revoke,
+        admin::clients::list,
+        admin::clients::show,
         admin::keys::list,
         admin::keys::show,
         admin::keys::rotate,
