@@ -1,5 +1,7 @@
 """An app that signs people in with Latchkey: the way there, the way back, a protected call, a refresh."""
 
+import base64
+import hashlib
 import os
 import secrets
 import time
@@ -46,7 +48,7 @@ PAGE = """<!doctype html>
 
 
 def oauth(**more):
-    return OAuth2Session(CLIENT_ID, redirect_uri=CALLBACK, scope=SCOPE, pkce="S256", **more)
+    return OAuth2Session(CLIENT_ID, redirect_uri=CALLBACK, scope=SCOPE, **more)
 
 
 def page(problem=None, status=200):
@@ -71,10 +73,15 @@ def home():
 
 @app.get("/login")
 def login():
-    way = oauth()
-    nonce = secrets.token_urlsafe(16)
-    address, state = way.authorization_url(f"{ISSUER}/oauth/authorize", nonce=nonce)
-    session["way"] = {"state": state, "nonce": nonce, "verifier": way._code_verifier}
+    nonce, verifier = secrets.token_urlsafe(16), secrets.token_urlsafe(48)
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest())
+    address, state = oauth().authorization_url(
+        f"{ISSUER}/oauth/authorize",
+        nonce=nonce,
+        code_challenge=challenge.decode().rstrip("="),
+        code_challenge_method="S256",
+    )
+    session["way"] = {"state": state, "nonce": nonce, "verifier": verifier}
     return redirect(address)
 
 
