@@ -3,7 +3,8 @@
 //!
 //! `cargo run --release --example api_floor -- PORT ISSUER KEYSET` listens on 127.0.0.1. `KEYSET` is
 //! a file that holds a JSON Web Key Set; its first key is the one that signs. `GET /api/v1/me` takes
-//! a bearer token of that issuer, `GET /.well-known/jwks.json` answers with the file.
+//! a bearer token of that issuer, `GET /.well-known/jwks.json` answers with the file, `POST /oauth/token`
+//! signs a token by a key of its own.
 
 use std::{error::Error, sync::Arc};
 
@@ -16,10 +17,10 @@ use axum::{
         header::{AUTHORIZATION, CONTENT_TYPE},
     },
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
     serve::ListenerExt,
 };
-use domain::keys::signing::install_provider;
+use domain::keys::signing::{StatementKey, install_provider};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, jwk::JwkSet};
 use serde::Deserialize;
 use serde_json::json;
@@ -28,6 +29,8 @@ struct Known {
     key: DecodingKey,
     validation: Validation,
     jwks: Bytes,
+    signer: StatementKey,
+    issuer: String,
 }
 
 #[derive(Deserialize)]
@@ -51,11 +54,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
         key: DecodingKey::from_jwk(key)?,
         validation,
         jwks: jwks.into(),
+        signer: StatementKey::from_seed(&[7; 32])?,
+        issuer,
     });
     let program = Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/api/v1/me", get(me))
         .route("/.well-known/jwks.json", get(key_set))
+        .route("/oauth/token", post(token))
         .with_state(known);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     // As the server does: the bench sends several requests at once.
@@ -82,6 +88,30 @@ async fn me(State(known): State<Arc<Known>>, headers: HeaderMap) -> Response {
         }))
         .into_response(),
         _ => StatusCode::UNAUTHORIZED.into_response(),
+    }
+}
+
+async fn token(State(known): State<Arc<Known>>, _: Bytes) -> Response {
+    // As much as the server says of a client that acts for itself.
+    let claims = json!({
+        "iss": known.issuer,
+        "aud": ["https://api.example.com"],
+        "sub": "00112233445566778899aabbccddeeff",
+        "client_id": "00112233445566778899aabbccddeeff",
+        "iat": 1_790_000_000,
+        "exp": 1_790_000_300,
+        "jti": "019aa000-0000-7000-8000-000000000000",
+        "scope": "data:read",
+    });
+    match known.signer.sign("at+jwt", &claims) {
+        Ok(token) => Json(json!({
+            "access_token": token,
+            "token_type": "Bearer",
+            "expires_in": 300,
+            "scope": "data:read",
+        }))
+        .into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 

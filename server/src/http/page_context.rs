@@ -33,6 +33,7 @@ pub(super) async fn context(state: &AppState, parts: &Parts) -> Result<PageConte
         None => None,
     };
     let chosen = loaded.as_ref().and_then(|session| session.language);
+    let chosen = chosen.or_else(|| wished(parts.uri.query().unwrap_or_default()));
     let services = Arc::clone(&state.services);
     let persistent = services.sessions.lifetimes().persistent.absolute;
     Ok(PageContext {
@@ -49,6 +50,25 @@ pub(super) async fn context(state: &AppState, parts: &Parts) -> Result<PageConte
             || paths::LANDING.to_owned(),
             |path| path.as_str().to_owned(),
         ),
+    })
+}
+
+/// The language that an app wants people to be asked in (`ui_locales` of OpenID Connect Core section
+/// 3.1.2.1), also where they are on their way to it. What they chose themselves counts for more.
+fn wished(query: &str) -> Option<Language> {
+    let value = |query: &str, name: &str| {
+        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+        let found = pairs.find(|(known, _)| known == name);
+        found.map(|(_, value)| value.into_owned())
+    };
+    let tags = value(query, "ui_locales").or_else(|| {
+        let next = value(query, "next")?;
+        let (_, query) = next.split_once('?')?;
+        value(query, "ui_locales")
+    })?;
+    tags.split(' ').find_map(|tag| {
+        let primary = tag.split('-').next().unwrap_or_default();
+        Language::parse(primary)
     })
 }
 

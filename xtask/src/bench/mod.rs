@@ -2,6 +2,7 @@
 
 mod floor;
 mod memory;
+mod oauth;
 mod page_under_load;
 mod pinning;
 mod rates;
@@ -161,6 +162,39 @@ fn api_lines(
         ratio,
         Some(Budget::AtLeast(0.9)),
     );
+    for (name, against, rate, ratio, least) in [
+        (
+            "GET openid-configuration, one core",
+            "discovery against static bytes",
+            of(|rates| rates.discovery.per_second),
+            of(|rates| rates.discovery.ratio),
+            0.9,
+        ),
+        (
+            "client_credentials, one core",
+            "issuance against a signature and JSON",
+            of(|rates| rates.credentials.per_second),
+            of(|rates| rates.credentials.ratio),
+            0.5,
+        ),
+        (
+            "GET /oauth/userinfo, one core",
+            "userinfo against a verification",
+            of(|rates| rates.userinfo.per_second),
+            of(|rates| rates.userinfo.ratio),
+            0.5,
+        ),
+        (
+            "POST /oauth/introspect, one core",
+            "introspection against a verification",
+            of(|rates| rates.introspection.per_second),
+            of(|rates| rates.introspection.ratio),
+            0.5,
+        ),
+    ] {
+        report.add(name, "/s", rate, None);
+        report.add(against, "of 1", ratio, Some(Budget::AtLeast(least)));
+    }
     let page = of(|rates| rates.page);
     report.add(
         "/account, one core",

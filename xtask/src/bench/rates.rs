@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::floor::{self, Floor};
 use super::statistics::{count, quantile};
-use super::{pinning, recipe, started};
+use super::{oauth, pinning, recipe, started};
 use crate::checkout::Checkout;
 use crate::failure::{Attempt as _, Failure, Outcome};
 use crate::http::{self, Connection};
@@ -42,6 +42,14 @@ pub(super) struct Rates {
     pub(super) bearer: Rate,
     /// `GET /.well-known/jwks.json`, beside bytes that never change.
     pub(super) jwks: Rate,
+    /// `GET /.well-known/openid-configuration`, beside bytes that never change.
+    pub(super) discovery: Rate,
+    /// `POST /oauth/token` of a client that acts for itself, beside one signature and JSON.
+    pub(super) credentials: Rate,
+    /// `GET /oauth/userinfo`, beside one verification and JSON.
+    pub(super) userinfo: Rate,
+    /// `POST /oauth/introspect`, beside the same.
+    pub(super) introspection: Rate,
     /// `GET /account` of somebody who is signed in: pages per second.
     pub(super) page: f64,
 }
@@ -58,6 +66,9 @@ pub(super) fn measure(
         // Limits that count every call and stop none.
         ("LATCHKEY_API__CALLS_PER_TOKEN", "10000000"),
         ("LATCHKEY_API__CALLS_PER_ADDRESS", "10000000"),
+        // What the app's own tokens are for.
+        ("LATCHKEY_APIS__0__AUDIENCE", "https://api.example.com"),
+        ("LATCHKEY_APIS__0__SCOPES", "data:read"),
     ];
     let recipe = recipe(server, folder, &pinning::FIRST_CORE, &settings)?;
     let mut command = recipe.command(checkout);
@@ -71,9 +82,25 @@ pub(super) fn measure(
     let file = write_signer_first(beside, &jwks.body, &token)?;
     let floor = floor::start_api(checkout, floor, beside, &server.url(), &file)?;
     let bearer = format!("Authorization: Bearer {token}\r\n");
+    let app = oauth::register(&mut recipe.command(checkout))?;
+    let granted = app.token(&address, &cookies)?;
+    let get = |path: &str, headers: &str| http::request("GET", path, &address, headers, "");
+    let post = |path: &str, body: &str| http::request("POST", path, &address, oauth::FORM, body);
+    let me = get("/api/v1/me", &bearer);
+    let keys = get("/.well-known/jwks.json", "");
+    let token = post("/oauth/token", &app.credentials());
+    let userinfo = format!("Authorization: Bearer {granted}\r\n");
+    let compare = |unavoidable: &[u8], asked: &[u8]| compare(&floor, unavoidable, &address, asked);
     let rates = Rates {
-        bearer: compare(&floor, &address, "/api/v1/me", &bearer)?,
-        jwks: compare(&floor, &address, "/.well-known/jwks.json", "")?,
+        bearer: compare(&me, &me)?,
+        jwks: compare(&keys, &keys)?,
+        discovery: compare(&keys, &get("/.well-known/openid-configuration", ""))?,
+        credentials: compare(&token, &token)?,
+        userinfo: compare(&me, &get("/oauth/userinfo", &userinfo))?,
+        introspection: compare(
+            &me,
+            &post("/oauth/introspect", &app.introspection(&granted)),
+        )?,
         page: pages(&address, &cookies)?,
     };
     server.stop()?;
@@ -154,11 +181,11 @@ fn decode(text: &str) -> String {
     out
 }
 
-fn compare(floor: &Floor, server: &str, path: &str, headers: &str) -> Outcome<Rate> {
+/// What the floor answers `unavoidable` with in a second, and the server what is `asked`.
+fn compare(floor: &Floor, unavoidable: &[u8], server: &str, asked: &[u8]) -> Outcome<Rate> {
     let mut turns = Vec::new();
     for _ in 0..TURNS {
-        let turn = |address: &str| turn(address, &http::request("GET", path, address, headers, ""));
-        turns.push((turn(&floor.address)?, turn(server)?));
+        turns.push((turn(&floor.address, unavoidable)?, turn(server, asked)?));
     }
     let mean = |of: fn(&(f64, f64)) -> f64| turns.iter().map(of).sum::<f64>() / count(turns.len());
     let mut ratios: Vec<f64> = turns.iter().map(|(floor, server)| server / floor).collect();

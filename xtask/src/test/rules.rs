@@ -1,4 +1,4 @@
-//! The rules in docs/security.md have the tests that it names.
+//! The rules in docs/security.md and docs/conformance.md have the tests that these name.
 
 use std::path::Path;
 
@@ -16,13 +16,21 @@ fn sources(folder: &Path, into: &mut String) {
 #[test]
 fn every_rule_has_the_tests_that_are_named() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let rules = std::fs::read_to_string(root.join("docs/security.md")).expect("the rules");
     let mut code = String::new();
     sources(&root.join("server"), &mut code);
+    for document in ["docs/security.md", "docs/conformance.md"] {
+        let rules = std::fs::read_to_string(root.join(document)).expect("the rules");
+        have_their_tests(&rules, &code);
+    }
+}
+
+fn have_their_tests(rules: &str, code: &str) {
     let mut named = 0;
     for line in rules.lines().filter(|line| line.starts_with("| ")) {
         let tests: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
-        let heading = line.starts_with("| rule");
+        let heading = ["| rule", "| clause", "| section", "| text"]
+            .iter()
+            .any(|start| line.starts_with(start));
         assert!(heading || !tests.is_empty(), "no test: {line}");
         for test in tests {
             assert!(code.contains(&format!("fn {test}(")), "{test} is gone");

@@ -54,22 +54,23 @@ pub fn client_page(
             <h1><bdi>{client.name.clone()}</bdi></h1>
             <ErrorSummary said/>
             {done.map(notice)}
-            <dl class="facts">
-                <dt>{t(Text::Clients(Clients::ClientId))}</dt>
-                <dd><code>{client.id.clone()}</code></dd>
-                <dt>{t(Text::Clients(Clients::Endpoint))}</dt>
-                <dd><code>{discovery}</code></dd>
-                <dt>{t(Text::Clients(Clients::Kind))}</dt>
-                <dd>{t(kind(&client))}</dd>
-                <dt>{t(Text::Clients(Clients::RedirectUris))}</dt>
-                <dd><ul class="plain" role="list">{uris}</ul></dd>
-                <dt>{t(Text::Clients(Clients::Grants))}</dt>
-                <dd><ul class="plain" role="list">{grants}</ul></dd>
-                <dt>{t(Text::Clients(Clients::Scopes))}</dt>
-                <dd><ul class="scopes" role="list">{lines}</ul></dd>
-                <dt>{t(Text::Clients(Clients::Created))}</dt>
-                <dd>{ago(now, client.created_at)}</dd>
-            </dl>
+            <section class="card">
+                <dl class="facts">
+                    {fact(Clients::ClientId, view! { <code>{client.id.clone()}</code> })}
+                    {fact(Clients::Endpoint, view! { <code class="token-text">{discovery}</code> })}
+                    {fact(Clients::Kind, t(kind(&client)))}
+                    {fact(
+                        Clients::RedirectUris,
+                        view! { <ul class="consent__what token-text" role="list">{uris}</ul> },
+                    )}
+                    {fact(
+                        Clients::Grants,
+                        view! { <ul class="consent__what" role="list">{grants}</ul> },
+                    )}
+                    {fact(Clients::Scopes, view! { <ul class="scopes" role="list">{lines}</ul> })}
+                    {fact(Clients::Created, ago(now, client.created_at))}
+                </dl>
+            </section>
             {secrets}
             {may_change
                 .then(|| {
@@ -82,6 +83,16 @@ pub fn client_page(
         };
         area.around(content)
     })
+}
+
+fn fact(label: Clients, says: impl IntoView + 'static) -> AnyView {
+    view! {
+        <div>
+            <dt>{t(Text::Clients(label))}</dt>
+            <dd>{says}</dd>
+        </div>
+    }
+    .into_any()
 }
 
 fn secrets_of(

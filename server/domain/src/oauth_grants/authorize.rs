@@ -192,7 +192,11 @@ impl OAuthService {
         let client = &request.client.id;
         let before = work.find_consent(session.account, client).await?;
         let all = |asked: &[String], known: &[String]| asked.iter().all(|one| known.contains(one));
-        let known = before.is_some_and(|before| {
+        // What listens on somebody's machine, or has a scheme of its own, can be anybody (RFC 8252 section
+        // 8.6): an earlier yes was perhaps said to another.
+        let vouched =
+            request.client.is_confidential() || request.redirect.uri.starts_with("https://");
+        let known = before.filter(|_| vouched).is_some_and(|before| {
             all(&scopes, &before.scopes)
                 && all(&request.audience, &before.audience)
                 && all(&request.claims.words, &before.claims)

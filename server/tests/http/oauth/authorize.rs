@@ -202,6 +202,20 @@ on_both! {
         ada.get(back.is(303).location()).await.is(200).says("bob@example.com").says("see your name");
     }
 
+    async fn people_are_asked_in_the_language_that_the_app_wants(home: &Home) {
+        let server = home.serve().await;
+        let app = Registration::default().on(&server).await;
+        let nobody = server.browser().reading("en");
+        let german = app.request(&[("ui_locales", "fr-CA de-AT en")]);
+        let door = nobody.get(&german).await;
+        nobody.get(door.is(303).location()).await.is(200).says("lang=\"de\"");
+        let ada = server.signed_in("ada@example.com").await;
+        ada.get(&german).await.is(200).says("lang=\"de\"").says("Erlauben");
+        ada.get(&app.request(&[("ui_locales", "xx")])).await.says("lang=\"en\"");
+        ada.post("/account/profile", &[("name", "Ada Lovelace"), ("language", "en")]).await.is(303);
+        ada.get(&german).await.says("lang=\"en\"");
+    }
+
     async fn a_hint_of_somebody_else_asks_who_is_there(home: &Home) {
         let server = home.serve().await;
         let app = Registration::trusted().on(&server).await;
@@ -264,6 +278,22 @@ on_both! {
         assert_eq!(super::support::hidden(page.is(200), "error"), "invalid_scope");
         let page = ada.get(&app.request(&[("response_mode", "form_post"), ("state", "\"><script>")])).await;
         assert_eq!(super::support::hidden(page.is(200), "state"), "\"><script>");
+    }
+
+    async fn an_app_that_anybody_could_be_is_asked_about_every_time(home: &Home) {
+        let server = home.serve().await;
+        let native = "http://127.0.0.1/callback";
+        let app = Registration { redirect_uris: vec![native, CALLBACK], ..Registration::public() };
+        let app = app.on(&server).await;
+        let ada = server.signed_in("ada@example.com").await;
+        for _ in 0..2 {
+            let page = ada.get(&app.request(&[("redirect_uri", native)])).await;
+            assert!(param(&decide(&ada, page.is(200), "allow").await, "code").is_some());
+        }
+        let silent = ada.get(&app.request(&[("redirect_uri", native), ("prompt", "none")])).await;
+        assert_eq!(param(&silent, "error").as_deref(), Some("consent_required"));
+        // An https address is its own.
+        assert!(param(&ada.get(&app.request(&[])).await, "code").is_some());
     }
 
     async fn a_native_app_listens_on_any_port_of_its_own_machine(home: &Home) {
