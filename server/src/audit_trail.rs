@@ -7,7 +7,7 @@ use std::{
 };
 
 use domain::{
-    audit::{self, AuditKey, Removed},
+    audit::{self, AuditKey, Head, Removed},
     foundation::Foundation,
     keys::signing::NoKey,
     store::StorageError,
@@ -65,13 +65,33 @@ impl AuditTrail {
         if head.seq <= self.stated.load(Ordering::Relaxed) {
             return Ok(());
         }
+        let first = self.stated.load(Ordering::Relaxed) == 0;
         let statement = self.key.sign(&self.foundation, head)?;
         if let Some(file) = &self.file {
+            if first {
+                self.compare(file, head)?;
+            }
             file.append(&self.key, head, &statement)?;
         }
         self.stated.store(head.seq, Ordering::Relaxed);
         // Whoever collects logs has a second copy, out of reach of whoever has this machine.
         tracing::info!(events = head.seq, statement, "audit checkpoint");
+        Ok(())
+    }
+
+    /// Says loudly when the chain ends before what was stated of it: everything that is stated from now
+    /// on would hide it from whoever reads the last line alone.
+    fn compare(&self, file: &Checkpoints, head: Head) -> io::Result<()> {
+        let known = file.read(&self.key)?.checkpoints;
+        let last = known.iter().map(|one| one.head.seq).max();
+        if let Some(last) = last.filter(|last| *last > head.seq) {
+            tracing::error!(
+                events = head.seq,
+                stated = last,
+                "the audit trail ends before its last checkpoint: events were removed, or a backup was put \
+                 back; `latchkey doctor --audit` says more"
+            );
+        }
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{self, BufRead, BufReader, ErrorKind, Write},
+    io::{self, BufRead, BufReader, ErrorKind, Read as _, Seek, SeekFrom, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
@@ -55,8 +55,10 @@ impl Checkpoints {
             .create(true)
             .mode(0o600)
             .open(&self.0)?;
+        // A line that a power cut left half written keeps its place: this one begins after it.
+        let torn = if is_torn(&self.0)? { "\n" } else { "" };
         // One write: others may append to a file that nodes share.
-        file.write_all(format!("{line}\n").as_bytes())?;
+        file.write_all(format!("{torn}{line}\n").as_bytes())?;
         file.sync_all()?;
         match self.0.parent() {
             Some(folder) if is_new && folder != Path::new("") => File::open(folder)?.sync_all(),
@@ -89,5 +91,50 @@ impl Checkpoints {
             }
         }
         Ok(read)
+    }
+}
+
+/// Whether the last line of a file has no end.
+fn is_torn(path: &Path) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::keys::{KeyRing, MacKey, MasterKey};
+
+    use super::*;
+    use crate::OsRandom;
+
+    #[test]
+    fn a_torn_line_costs_itself_alone() {
+        let folder = std::env::temp_dir().join(format!("latchkey-torn-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let file = Checkpoints::new(folder.join("audit-checkpoints.jsonl"));
+        let ring = KeyRing::of(MasterKey::generate(&OsRandom));
+        let key = AuditKey::of(&MacKey::first(&ring)).expect("a key");
+        std::fs::write(file.path(), "{\"seq\":1,\"jw").expect("written");
+        let head = Head {
+            seq: 2,
+            hash: [0; 32],
+        };
+        for _ in 0..2 {
+            file.append(&key, head, "a statement").expect("appended");
+        }
+        let text = std::fs::read_to_string(file.path()).expect("read");
+        assert_eq!(text.lines().count(), 3);
+        assert!(
+            text.lines()
+                .skip(1)
+                .all(|line| line.starts_with('{') && line.ends_with('}'))
+        );
+        std::fs::remove_dir_all(&folder).expect("removed");
     }
 }

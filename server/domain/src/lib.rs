@@ -20,6 +20,7 @@ pub mod links;
 pub mod local_path;
 pub mod mail;
 pub mod oauth_grants;
+pub mod place;
 pub mod random;
 pub mod sessions;
 pub mod social;

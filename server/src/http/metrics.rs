@@ -1,6 +1,6 @@
 //! `/metrics`: what Prometheus fetches.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use app::context::Services;
 use axum::{
@@ -12,11 +12,17 @@ use axum::{
 };
 use http::{
     HeaderMap, HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, CONTENT_TYPE, FORWARDED, VIA, X_CONTENT_TYPE_OPTIONS},
+    header::{CACHE_CONTROL, CONTENT_TYPE, FORWARDED, HOST, VIA, X_CONTENT_TYPE_OPTIONS},
 };
 use storage::Database;
 
-use super::{error::plain, front::Front, health, middleware, state::AppState};
+use super::{
+    error::plain,
+    front::Front,
+    health,
+    middleware::{self, is_ours},
+    state::AppState,
+};
 use crate::{metrics::Metrics, serving::Peer};
 
 /// Where metrics are.
@@ -71,7 +77,8 @@ async fn show(State(measured): State<Measured>) -> Response {
 pub(super) async fn show_here(State(state): State<AppState>, request: Request) -> Response {
     let peer = request.extensions().get::<Peer>();
     let here = peer.is_some_and(|Peer(address)| address.ip().to_canonical().is_loopback());
-    if !state.door.metrics_here || !here || is_forwarded(request.headers()) {
+    let named = is_ours(&state.door, &request) || names_this_machine(request.headers());
+    if !state.door.metrics_here || !here || !named || is_forwarded(request.headers()) {
         let sentence =
             "Metrics are told to callers on this machine, or where listen.metrics_address says.\n";
         return plain(StatusCode::NOT_FOUND, sentence);
@@ -82,6 +89,24 @@ pub(super) async fn show_here(State(state): State<AppState>, request: Request) -
         database: Arc::clone(&state.database),
     }))
     .await
+}
+
+/// Whether the one `Host` is a name that no other site can have (against DNS rebinding).
+fn names_this_machine(headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(HOST).iter();
+    let host = hosts.next().and_then(|host| host.to_str().ok());
+    let Some(host) = host.filter(|_| hosts.next().is_none()) else {
+        return false;
+    };
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let bare = name
+        .strip_prefix('[')
+        .and_then(|name| name.strip_suffix(']'));
+    let address: Option<IpAddr> = bare.unwrap_or(name).parse().ok();
+    name.eq_ignore_ascii_case("localhost") || address.is_some_and(|address| address.is_loopback())
 }
 
 /// A proxy on this machine speaks for others.

@@ -100,7 +100,8 @@ on_both! {
         std::fs::write(&file, text.replace(claims, &claims.chars().rev().collect::<String>())).expect("written");
         finds(home, "problem", "changed after they were written: line 1");
         std::fs::remove_file(&file).expect("there");
-        finds(home, "warning", "nobody would see that the end was cut off");
+        // The installation is older than a first statement takes.
+        finds(home, "problem", "there have to be some");
     }
 }
 

@@ -94,6 +94,20 @@ async fn metrics_are_told_on_this_machine_only() {
         let answer = asked.asks("GET", "/metrics").with(name, "203.0.113.9");
         answer.send().await.is(404).says("callers on this machine");
     }
+    // A page elsewhere whose name was made to lead here (DNS rebinding).
+    let mut wire = Vec::new();
+    for (host, status) in [
+        ("evil.example", 404),
+        ("127.0.0.1:9090", 200),
+        ("localhost", 200),
+        ("[::1]:1", 200),
+        ("127.0.0.1.evil.example", 404),
+    ] {
+        let request = format!("GET /metrics HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let answer = server.wire().await.ask(request).await;
+        wire.push((host, crate::support::wire::status(&answer) == status));
+    }
+    assert!(wire.iter().all(|(_, right)| *right), "{wire:?}");
     server
         .browser()
         .asks("POST", "/metrics")

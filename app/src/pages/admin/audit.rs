@@ -6,6 +6,7 @@ use domain::{
     admin::{Desk, EventPerson, ListedEvent},
     audit::{Actor, EventFilter, Outcome},
     clock::Timestamp,
+    place::place_in,
     random::read_id,
     sessions::Device,
     store::StorageError,
@@ -56,6 +57,14 @@ pub async fn wanted(
 ) -> Result<(EventFilter, Vec<Text>), StorageError> {
     let mut bad = Vec::new();
     let mut filter = EventFilter::default();
+    bad.extend(query.unread(&[
+        ("person", Text::Admin(Admin::Person)),
+        ("actor", Text::Admin(Admin::AuditActor)),
+        ("kind", Text::Admin(Admin::AuditKind)),
+        ("outcome", Text::Admin(Admin::AuditOutcome)),
+        ("from", Text::Admin(Admin::AuditFrom)),
+        ("until", Text::Admin(Admin::AuditUntil)),
+    ]));
     match person_of(query, desk).await? {
         Ok(account) => filter.involved = account,
         Err(unknown) => bad.push(unknown),
@@ -115,7 +124,8 @@ fn date(day: &str) -> Option<Timestamp> {
 pub async fn audit_page(page: &PageContext, desk: &Desk) -> Result<PageView, StorageError> {
     let query = PageQuery::of(&page.path_and_query);
     let (wanted, bad) = wanted(&query, desk).await?;
-    let (before, gone) = query.place(read_id);
+    let list = query.path(paths::ADMIN_AUDIT, &KEPT, &[]);
+    let (before, gone) = query.place(&list, read_id);
     let mut events = desk.events(&wanted, before.as_deref(), ROWS + 1).await?;
     let more = cut(&mut events);
     let admin = desk.admin().is_some();
@@ -124,7 +134,7 @@ pub async fn audit_page(page: &PageContext, desk: &Desk) -> Result<PageView, Sto
         let next = events
             .last()
             .filter(|_| more)
-            .map(|last| path(&[("after", &last.event.id)]));
+            .map(|last| path(&[("after", &place_in(&list, &last.event.id))]));
         let first = before.map(|_| path(&[]));
         let filtered = KEPT.iter().any(|name| query.get(name).is_some());
         let mut fields = vec![

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use domain::place::read_place;
 use form_urlencoded::{Serializer, parse};
 
 /// Longest value that is read. Nothing to look for is longer.
@@ -9,29 +10,44 @@ const LIMIT: usize = 512;
 
 /// The query of a page, name by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PageQuery(Vec<(String, String)>);
+pub struct PageQuery {
+    pairs: Vec<(String, String)>,
+    /// The names of what can't be read.
+    unread: Vec<String>,
+}
 
 impl PageQuery {
     /// Reads the query of a path. Of a name that stands there twice, the first counts; what is longer
-    /// than anything to look for, or holds what nobody types, is left out.
+    /// than anything to look for, or holds what nobody types, can't be read.
     pub fn of(path_and_query: &str) -> Self {
         let query = path_and_query
             .split_once('?')
             .map_or("", |(_, query)| query);
-        let mut pairs: Vec<(String, String)> = Vec::new();
-        for (name, value) in parse(query.as_bytes()) {
-            let known = pairs.iter().any(|(earlier, _)| *earlier == name);
+        let mut read = Self::default();
+        for (name, value) in parse(query.as_bytes()).take(64) {
+            let known = read.pairs.iter().any(|(earlier, _)| *earlier == name);
             let typed = value.len() <= LIMIT && !value.contains(char::is_control);
-            if !known && typed && pairs.len() < 16 {
-                pairs.push((name.into_owned(), value.trim().to_owned()));
+            if !typed {
+                read.unread.push(name.into_owned());
+            } else if !known {
+                read.pairs
+                    .push((name.into_owned(), value.trim().to_owned()));
             }
         }
-        Self(pairs)
+        read
+    }
+
+    /// Which of these parts of a filter say something that can't be read: nothing may be done by such
+    /// a filter, which finds more than was meant.
+    pub fn unread<'a, T: Copy>(&'a self, parts: &'a [(&str, T)]) -> impl Iterator<Item = T> + 'a {
+        let lost = |name: &str| self.unread.iter().any(|unread| unread == name);
+        let parts = parts.iter().filter(move |(name, _)| lost(name));
+        parts.map(|(_, part)| *part)
     }
 
     /// A value that says something.
     pub fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(known, _)| known == name);
+        let found = self.pairs.iter().find(|(known, _)| known == name);
         found
             .map(|(_, value)| &**value)
             .filter(|value| !value.is_empty())
@@ -42,11 +58,14 @@ impl PageQuery {
         self.get(name).unwrap_or_default().to_owned()
     }
 
-    /// The place in a list after which to go on, and whether there is one that can't be read.
-    pub fn place<P>(&self, read: impl FnOnce(&str) -> Option<P>) -> (Option<P>, bool) {
-        let place = self.get("after").map(read);
-        let lost = matches!(place, Some(None));
-        (place.flatten(), lost)
+    /// The place in a list after which to go on, and whether there is one that can't be read, or is of
+    /// another list or filter. `list` is the list's address without a place.
+    pub fn place<P>(&self, list: &str, read: impl FnOnce(&str) -> Option<P>) -> (Option<P>, bool) {
+        let place = self.get("after");
+        let place = place.map(|text| read_place(list, text).and_then(read));
+        let unread = self.unread.iter().any(|name| name == "after");
+        let gone = unread || matches!(place, Some(None));
+        (place.flatten(), gone)
     }
 
     /// A path with the parts of this query that `kept` names, and with more.
@@ -82,10 +101,12 @@ mod tests {
         assert_eq!(query.get("q"), Some("ada@"));
         assert_eq!((query.get("state"), query.get("role")), (None, None));
         assert_eq!(PageQuery::of("/admin/users"), PageQuery::default());
-        assert_eq!(
-            PageQuery::of("/admin/users?person=%00&after=a%0Ab"),
-            PageQuery::default()
-        );
+        let unread = PageQuery::of("/admin/users?person=%00&after=a%0Ab");
+        assert_eq!((unread.get("person"), unread.get("after")), (None, None));
+        let parts = [("q", 1), ("person", 2)];
+        assert_eq!(unread.unread(&parts).collect::<Vec<_>>(), [2]);
+        assert_eq!(unread.place("", |_| Some(())), (None, true));
+        assert_eq!(query.unread(&[("role", 3)]).collect::<Vec<_>>(), [3]);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use domain::{
         SessionOrder,
     },
     clock::Timestamp,
+    place::place_in,
     random::read_id,
     sessions::Device,
     store::StorageError,
@@ -63,6 +64,17 @@ const ORDERS: [(&str, Text); 3] = [
     ("oldest", Text::Admin(Admin::OrderOldest)),
 ];
 
+/// The parts of a filter, as they are called.
+const PARTS: [(&str, Text); 7] = [
+    ("q", Text::Admin(Admin::Search)),
+    ("person", Text::Admin(Admin::Person)),
+    ("network", Text::Admin(Admin::Network)),
+    ("method", Text::Admin(Admin::Method)),
+    ("age", Text::Admin(Admin::Age)),
+    ("active", Text::Admin(Admin::Active)),
+    ("order", Text::Admin(Admin::Order)),
+];
+
 /// What an address asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Wanted {
@@ -92,7 +104,11 @@ impl Wanted {
     fn of(query: &PageQuery, now: Timestamp) -> Self {
         let mut wanted = Self::default();
         let (filter, bad) = (&mut wanted.filter, &mut wanted.bad);
+        bad.extend(query.unread(&PARTS));
         filter.text = query.get("q").and_then(SearchText::parse);
+        if query.get("q").is_some() && filter.text.is_none() {
+            bad.push(Text::Admin(Admin::Search));
+        }
         if let Some(typed) = query.get("network") {
             filter.network = Network::parse(typed);
             bad.extend(
@@ -131,7 +147,7 @@ impl Wanted {
                 SessionOrder::LastSeen
             }
         };
-        (wanted.after, wanted.lost) = query.place(read_cursor);
+        (wanted.after, wanted.lost) = query.place(&list_path(query, &[]), read_cursor);
         wanted
     }
 }
@@ -175,6 +191,7 @@ pub async fn sessions_page(
         let next = listings.last().filter(|_| more).map(|last| {
             let place = last.cursor(wanted.order);
             let place = format!("{}.{}", place.at.as_micros(), place.id);
+            let place = place_in(&list_path(&query, &[]), &place);
             list_path(&query, &[("after", &place)])
         });
         let first = wanted.after.is_some().then(|| list_path(&query, &[]));

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::{
     admin::{Desk, SearchText, TokenFilter, TokenListing},
     clock::Timestamp,
+    place::place_in,
     random::read_id,
     store::StorageError,
 };
@@ -55,6 +56,12 @@ pub async fn tokens_page(
         scope: query.get("scope").map(str::to_owned),
         ..TokenFilter::default()
     };
+    bad.extend(query.unread(&[
+        ("q", Text::Admin(Admin::Search)),
+        ("person", Text::Admin(Admin::Person)),
+        ("scope", Text::Admin(Admin::Scope)),
+        ("unused", Text::Admin(Admin::Unused)),
+    ]));
     match query.get("unused") {
         None => {}
         Some("30") => wanted.unused_since = Some(now.minus(30 * DAY)),
@@ -65,7 +72,8 @@ pub async fn tokens_page(
         Ok(account) => wanted.account = account,
         Err(unknown) => bad.push(unknown),
     }
-    let (after, gone) = query.place(read_id);
+    let list = list_path(&query, &[]);
+    let (after, gone) = query.place(&list, read_id);
     let mut listings = desk.tokens(&wanted, after.as_deref(), ASKED).await?;
     let more = cut(&mut listings);
     let admin = desk.admin().is_some();
@@ -74,7 +82,7 @@ pub async fn tokens_page(
         let next = listings
             .last()
             .filter(|_| more)
-            .map(|last| list_path(&query, &[("after", &last.id)]));
+            .map(|last| list_path(&query, &[("after", &place_in(&list, &last.id))]));
         let first = after.map(|_| list_path(&query, &[]));
         let filtered = KEPT.iter().any(|name| query.get(name).is_some());
         let mut fields = vec![

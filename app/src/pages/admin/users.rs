@@ -4,6 +4,7 @@ use domain::{
     accounts::{AccountId, Invitation, Role},
     admin::{AccountState, Desk, SearchText, UserDetails, UserFilter, UserListing},
     clock::Timestamp,
+    place::place_in,
     store::StorageError,
 };
 use leptos::prelude::*;
@@ -54,6 +55,11 @@ fn read_filter(query: &PageQuery) -> (UserFilter, Vec<Text>) {
         role
     });
     let text = query.get("q").and_then(SearchText::parse);
+    bad.extend(query.unread(&[
+        ("q", Text::Admin(Admin::Search)),
+        ("state", Text::Admin(Admin::State)),
+        ("role", Text::Admin(Admin::Role)),
+    ]));
     (UserFilter { text, state, role }, bad)
 }
 
@@ -64,18 +70,19 @@ fn read_filter(query: &PageQuery) -> (UserFilter, Vec<Text>) {
 pub async fn users_page(page: &PageContext, desk: &Desk) -> Result<PageView, StorageError> {
     let query = PageQuery::of(&page.path_and_query);
     let (wanted, bad) = read_filter(&query);
-    let (after, lost) = query.place(AccountId::parse);
+    let kept = ["q", "state", "role"];
+    let list = query.path(paths::ADMIN_USERS, &kept, &[]);
+    let (after, gone) = query.place(&list, AccountId::parse);
     let mut listings = desk.users(&wanted, after, ASKED).await?;
     let more = cut(&mut listings);
     let now = page.now;
     let may_invite = desk.admin().is_some();
     Ok(PageView::new(move || {
-        let kept = ["q", "state", "role"];
         let next = listings.last().filter(|_| more).map(|last| {
             query.path(
                 paths::ADMIN_USERS,
                 &kept,
-                &[("after", &last.id.to_string())],
+                &[("after", &place_in(&list, &last.id.to_string()))],
             )
         });
         let first = after.map(|_| query.path(paths::ADMIN_USERS, &kept, &[]));
@@ -104,7 +111,7 @@ pub async fn users_page(page: &PageContext, desk: &Desk) -> Result<PageView, Sto
             <p class="lede">{t(Text::Admin(Admin::UsersLede))}</p>
             {done(&query)}
             {left_out(&bad)}
-            {lost_place(lost)}
+            {lost_place(gone)}
             {may_invite
                 .then(|| {
                     view! {

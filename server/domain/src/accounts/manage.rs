@@ -42,6 +42,11 @@ impl AccountsService {
     /// [`StorageError`] when the database fails; nothing is changed then.
     pub async fn disable(&self, email: &str) -> Result<ManageOutcome, StorageError> {
         self.manage(email, async |work, id| {
+            // In the order in which everyone locks.
+            work.hold_account(id).await?;
+            if work.is_last_administrator(id).await? {
+                return Ok(ManageOutcome::LastAdministrator);
+            }
             disable(work, &self.foundation, id, By::COMMAND_LINE).await
         })
         .await

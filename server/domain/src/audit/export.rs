@@ -1,5 +1,7 @@
 //! The trail as files: JSON Lines, and CSV (RFC 4180).
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
@@ -43,7 +45,8 @@ impl<'a> Line<'a> {
 /// An event as one JSON document with its line feed. `at` is UTC (RFC 3339), what isn't known is `null`.
 pub fn json_line(event: &FoundEvent) -> String {
     // Maps with text for keys always have a JSON form.
-    let mut line = serde_json::to_string(&Line::of(event)).unwrap_or_default();
+    let line = serde_json::to_string(&Line::of(event)).unwrap_or_default();
+    let mut line = visible(&line);
     line.push('\n');
     line
 }
@@ -76,18 +79,44 @@ pub fn csv_line(event: &FoundEvent) -> String {
     text
 }
 
-/// A cell: harmless in a spreadsheet, and between quotes where it must be.
+/// A cell: harmless in a spreadsheet, and between quotes where it must be. What is unseen can't hide the
+/// beginning of a formula, nor can the wide forms that some spreadsheets read like the usual ones.
 fn cell(text: &str) -> String {
-    let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let guarded = if runs {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
+    let text = visible(text);
+    let first = text.trim_start().chars().next();
+    let runs = text.starts_with(['\t', '\r'])
+        || first.is_some_and(|first| {
+            matches!(
+                first,
+                '=' | '+' | '-' | '@' | ';' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'
+            )
+        });
+    let guarded = if runs { format!("'{text}") } else { text };
     if guarded.contains([',', '"', '\r', '\n']) {
         return format!("\"{}\"", guarded.replace('"', "\"\""));
     }
     guarded
+}
+
+/// Marks that turn the direction of a text around, and what is unseen, written out as JSON does.
+fn visible(text: &str) -> String {
+    let mut seen = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if is_unseen(letter) {
+            let _ = write!(seen, "\\u{:04x}", u32::from(letter));
+        } else {
+            seen.push(letter);
+        }
+    }
+    seen
+}
+
+const fn is_unseen(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
 }
 
 /// A time in UTC; one that no calendar has stays a number.
@@ -154,6 +183,16 @@ mod tests {
     }
 
     #[test]
+    fn no_mark_turns_a_line_around() {
+        let odd = event("a\u{202e}b\u{2066}c\u{200b}");
+        let line = json_line(&odd);
+        assert!(line.contains(r#""a\u202eb\u2066c\u200b""#), "{line}");
+        let read: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        assert_eq!(read["user_agent"], "a\u{202e}b\u{2066}c\u{200b}");
+        assert!(csv_line(&odd).contains(r"a\u202eb\u2066c\u200b"));
+    }
+
+    #[test]
     fn no_spreadsheet_runs_a_cell() {
         for (text, shown) in [
             ("=1+1", "'=1+1"),
@@ -166,6 +205,11 @@ mod tests {
             ("a=1", "a=1"),
             ("two\nlines", "\"two\nlines\""),
             ("", ""),
+            (" =1+1", "' =1+1"),
+            (";=1+1", "';=1+1"),
+            ("\u{ff1d}1+1", "'\u{ff1d}1+1"),
+            ("\u{feff}=1", "\\ufeff=1"),
+            ("\u{200b}=1", "\\u200b=1"),
         ] {
             assert_eq!(cell(text), shown);
         }

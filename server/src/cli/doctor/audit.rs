@@ -1,5 +1,7 @@
 //! The audit trail: whole, or where it isn't.
 
+use std::time::Duration;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     audit::{self, AuditKey, Checked, Checkpoint},
@@ -15,6 +17,8 @@ use crate::{checkpoints::Checkpoints, config::Secret, secrets};
 
 const NAME: &str = "audit trail";
 const STATEMENTS: &str = "audit checkpoints";
+/// A running server makes the first statement within the hour.
+const DUE: Duration = Duration::from_hours(2);
 const LOOK: &str = "keep a copy of the database and of the checkpoints as they are, and find out who could change them";
 
 /// Reads the whole chain, and compares it with the checkpoints.
@@ -36,7 +40,11 @@ pub(super) async fn check(report: &mut Report, patient: &Patient<'_>, now: Times
             );
         }
     };
-    let known = statements(report, patient, &key);
+    let age = match work.find_installation().await {
+        Ok(row) => row.map_or(Duration::ZERO, |row| now.since(row.created_at)),
+        Err(error) => return report.problem(NAME, error.to_string(), "mend the database first"),
+    };
+    let known = statements(report, patient, &key, age);
     match audit::check(work.as_mut(), &key, known, now).await {
         Ok(found) => judge(report, &found),
         Err(error) => report.problem(NAME, error.to_string(), "mend the database first"),
@@ -60,7 +68,12 @@ async fn key(
     AuditKey::of(&names).map_err(|error| error.to_string())
 }
 
-fn statements(report: &mut Report, patient: &Patient<'_>, key: &AuditKey) -> Vec<Checkpoint> {
+fn statements(
+    report: &mut Report,
+    patient: &Patient<'_>,
+    key: &AuditKey,
+    age: Duration,
+) -> Vec<Checkpoint> {
     let Some(path) = patient.config.audit.checkpoints.clone() else {
         report.warning(
             STATEMENTS,
@@ -99,9 +112,15 @@ fn statements(report: &mut Report, patient: &Patient<'_>, key: &AuditKey) -> Vec
         );
     }
     match read.checkpoints.last() {
+        // Long after the first one has to have been made.
+        None if age > DUE => report.problem(
+            STATEMENTS,
+            format!("{shown} holds none, and there have to be some: nobody can tell whether the end was cut off"),
+            "if the file was lost or moved, put it back; else compare with the log lines \"audit checkpoint\"",
+        ),
         None => report.warning(
             STATEMENTS,
-            format!("{shown} holds none: nobody would see that the end was cut off"),
+            format!("{shown} holds none yet: nobody would see that the end was cut off"),
             "a running server makes one every hour, and when it stops; if there were some, put them back",
         ),
         Some(last) => report.ok(

@@ -1,6 +1,7 @@
 //! Lists, a page at a time.
 
 use axum::extract::FromRequestParts;
+use domain::place::{place_in, read_place};
 use http::request::Parts;
 use serde::Serialize;
 use url::form_urlencoded::parse;
@@ -26,6 +27,9 @@ pub(super) struct Paging {
     /// What an earlier page said in `next`.
     #[param(nullable = false, min_length = 1)]
     pub(super) after: Option<String>,
+    /// Which list, filtered how.
+    #[param(ignore)]
+    list: String,
 }
 
 /// A page of a list.
@@ -42,7 +46,10 @@ impl FromRequestParts<AppState> for Paging {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
-        Self::of(parts.uri.query().unwrap_or_default())
+        let query = parts.uri.query().unwrap_or_default();
+        let mut paging = Self::of(query)?;
+        paging.list.insert_str(0, parts.uri.path());
+        Ok(paging)
     }
 }
 
@@ -76,7 +83,13 @@ impl Paging {
             )
         })?;
         let after = parameter(query, "after")?;
-        Ok(Self { limit, after })
+        let mut list = String::new();
+        for (name, value) in parse(query.as_bytes()) {
+            if !matches!(&*name, "limit" | "after") {
+                list.extend(["&", &*name, "=", &*value]);
+            }
+        }
+        Ok(Self { limit, after, list })
     }
 
     /// Where the page begins, as `read` understands it.
@@ -86,7 +99,11 @@ impl Paging {
     ) -> Result<Option<T>, Problem> {
         let after = self.after.as_deref();
         after
-            .map(|after| read(after).ok_or_else(no_cursor))
+            .map(|after| {
+                read_place(&self.list, after)
+                    .and_then(read)
+                    .ok_or_else(no_cursor)
+            })
             .transpose()
     }
 
@@ -104,7 +121,8 @@ impl Paging {
     ) -> Page<T> {
         let more = rows.len() > self.limit;
         rows.truncate(self.limit);
-        let next = rows.last().filter(|_| more).map(cursor);
+        let last = rows.last().filter(|_| more).map(cursor);
+        let next = last.map(|last| place_in(&self.list, &last));
         Page {
             items: rows.into_iter().map(item).collect(),
             next,
@@ -150,7 +168,7 @@ mod tests {
         let first = page(&[1, 2, 3]);
         assert_eq!(
             (first.items, first.next),
-            (vec![1, 2], Some("2".to_owned()))
+            (vec![1, 2], Some(place_in("", "2")))
         );
         let last = page(&[1, 2]);
         assert_eq!((last.items, last.next), (vec![1, 2], None));

@@ -136,6 +136,8 @@ on_both! {
         let refused = cli(&["users", "demote", "--email", ADMIN]);
         assert_eq!(refused.status.code(), Some(1));
         assert!(error_of(&refused).contains("the last administrator; promote somebody else first"), "{}", error_of(&refused));
+        let refused = cli(&["users", "disable", "--email", ADMIN]);
+        assert!(error_of(&refused).contains("the last administrator"), "{}", error_of(&refused));
         let refused = cli(&["users", "promote", "--email", ADMIN, "--role", "support"]);
         assert_eq!(refused.status.code(), Some(1));
         let server = home.serve().await;

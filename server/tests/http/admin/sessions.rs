@@ -69,6 +69,12 @@ on_both! {
         let path = "/admin/sessions/end?q=ada%40";
         admin.get(path).await.is(200).says("1 sessions match").says("end sessions").hides("everyone");
         admin.post(path, &[("confirmation", "yes")]).await.is(422).says("exactly as they stand");
+        // What can't be read would find everyone.
+        let long = format!("q={}", "a".repeat(600));
+        for odd in ["q=%00", "q=ada%0a", "person=%00", "method=%0a", "age=%00", &long] {
+            let path = format!("/admin/sessions/end?{odd}");
+            admin.post(&path, &[("confirmation", "end sessions")]).await.is(422);
+        }
         let bad = admin.post("/admin/sessions/end?q=ada%40&network=nonsense", &[("confirmation", "end sessions")]).await;
         bad.is(422).says("nothing was ended");
         assert!(ada.is_signed_in().await);
@@ -176,6 +182,9 @@ on_both! {
         assert!(at("ada@example.com") < at("admin@example.com</bdi>"));
         for odd in ["sessions?person=%00&q=%00", "sessions?after=%00.%00", "tokens?after=%00&scope=%00", "users?after=%00", "audit?kind=%00&before=%00"] {
             admin.get(&format!("/admin/{odd}")).await.is(200);
+        }
+        for (odd, what) in [("sessions?q=%0aada", "Search"), ("sessions?network=%00", "Address or network"), ("tokens?scope=%0a", "Scope"), ("users?role=%00", "Role")] {
+            admin.get(&format!("/admin/{odd}")).await.is(200).says(what).says("can't be read");
         }
         for list in ["users", "sessions", "tokens", "audit"] {
             admin.get(&format!("/admin/{list}?after=x")).await.is(200).says("isn't there any more");

@@ -149,8 +149,17 @@ on_both! {
             assert_eq!(seen, all, "{list}");
             admin.get(&format!("/api/v1/admin/{list}?after=x")).await.is_problem(400, "invalid-request");
         }
+        let place = admin.get("/api/v1/admin/users?limit=1").await.is(200).json();
+        let place = text(&place, "next").to_owned();
+        for other in ["users?q=person", "users?state=active", "tokens", "audit", "sessions"] {
+            let mark = if other.contains('?') { '&' } else { '?' };
+            let path = format!("/api/v1/admin/{other}{mark}after={place}");
+            admin.get(&path).await.is_problem(400, "invalid-request");
+        }
+        admin.get("/api/v1/admin/audit?actor=system&from=2025-01-01&until=2026-12-31").await.is(200);
         for odd in [
-            "users?state=odd", "users?role=owner", "users?q=a&q=b", "sessions?network=10.0.0.0/99", "sessions?order=x",
+            "audit?since=2020", "users?foo=1", "tokens?unused=1", "sessions?age=1", "audit?from=2026-13-01",
+            "audit?actor=me", "users?state=odd", "users?role=owner", "users?q=a&q=b", "sessions?network=10.0.0.0/99", "sessions?order=x",
             "sessions?method=%00", "sessions?user=nobody", "tokens?user=nobody", "tokens?after=1", "audit?kind=nope",
             "audit?outcome=x", "users?limit=0",
         ] {

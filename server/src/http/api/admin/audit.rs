@@ -3,20 +3,20 @@
 use axum::extract::{Path, RawQuery, State, rejection::PathRejection};
 use domain::{
     admin::ListedEvent,
-    audit::{EventFilter, Outcome},
+    audit::{Actor, EventFilter, Outcome},
     random::read_id,
 };
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{named, part, person};
+use super::{known, named, part, person};
 use crate::http::{
     api::{
         answer::Json,
         pages::{Page, Paging},
         scopes::AdminRead,
-        times::rfc3339,
+        times::{DAY, date, rfc3339},
     },
     error::api::Problem,
     extract::Staff,
@@ -37,6 +37,15 @@ pub(in crate::http::api) struct EventsFilter {
     /// `success`, `failure` or `denied`.
     #[param(nullable = false)]
     outcome: Option<String>,
+    /// Who did it: `anonymous`, `command-line` or `system`.
+    #[param(nullable = false)]
+    actor: Option<String>,
+    /// From this day on, such as `2026-11-22`, UTC.
+    #[param(nullable = false, format = Date)]
+    from: Option<String>,
+    /// Until the end of this day.
+    #[param(nullable = false, format = Date)]
+    until: Option<String>,
 }
 
 /// Something that happened.
@@ -112,6 +121,10 @@ pub(in crate::http::api) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page<AuditEvent>>, Problem> {
     let query = query.unwrap_or_default();
+    known(
+        &query,
+        &["user", "kind", "outcome", "actor", "from", "until"],
+    )?;
     let kinds = part(&query, "kind", |word| {
         let kinds = EventFilter::kinds_of(word);
         (!kinds.is_empty()).then_some(kinds)
@@ -120,6 +133,14 @@ pub(in crate::http::api) async fn list(
         involved: person(&query, &staff.desk).await?,
         kinds: kinds.unwrap_or_default(),
         outcome: part(&query, "outcome", Outcome::parse)?,
+        actor: part(&query, "actor", |word| match word {
+            "anonymous" => Some(Actor::Anonymous),
+            "command-line" => Some(Actor::CommandLine),
+            "system" => Some(Actor::System),
+            _ => None,
+        })?,
+        from: part(&query, "from", date)?,
+        until: part(&query, "until", date)?.map(|day| day.plus(DAY)),
         ..EventFilter::default()
     };
     let before = paging.place(read_id)?;

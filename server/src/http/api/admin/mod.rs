@@ -52,6 +52,18 @@ fn part<T>(
     Ok(Some(read))
 }
 
+/// Refuses parts of a filter that nobody knows: what was meant would find less.
+fn known(query: &str, names: &[&str]) -> Result<(), Problem> {
+    for (name, _) in url::form_urlencoded::parse(query.as_bytes()) {
+        if !names.contains(&&*name) && !matches!(&*name, "limit" | "after") {
+            let known = names.join(", ");
+            let detail = format!("There is no such parameter here. Known: limit, after, {known}.");
+            return Err(Problem::new(Kind::InvalidRequest, detail));
+        }
+    }
+    Ok(())
+}
+
 /// A filter by person.
 async fn person(
     query: &str,

@@ -15,7 +15,7 @@ use http::StatusCode;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Owner, named, part, person, text};
+use super::{Owner, known, named, part, person, text};
 use crate::http::{
     api::{
         answer::Json,
@@ -139,6 +139,7 @@ pub(in crate::http::api) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page<EveryonesSession>>, Problem> {
     let query = query.unwrap_or_default();
+    known(&query, &["q", "user", "network", "method", "order"])?;
     let is_word =
         |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
     let filter = SessionFilter {

@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Owner, named, part, person, text};
+use super::{Owner, known, named, part, person, text};
 use crate::http::{
     api::{
         answer::Json,
@@ -96,6 +96,7 @@ pub(in crate::http::api) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page<EveryonesToken>>, Problem> {
     let query = query.unwrap_or_default();
+    known(&query, &["q", "user", "scope"])?;
     let is_scope =
         |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic());
     let filter = TokenFilter {

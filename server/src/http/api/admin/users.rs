@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{done, named, part, text};
+use super::{done, known, named, part, text};
 use crate::http::{
     api::{
         answer::Json,
@@ -135,6 +135,7 @@ pub(in crate::http::api) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page<User>>, Problem> {
     let query = query.unwrap_or_default();
+    known(&query, &["q", "state", "role"])?;
     let filter = UserFilter {
         text: text(&query)?,
         state: part(&query, "state", |word| match word {
