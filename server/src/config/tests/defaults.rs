@@ -78,6 +78,7 @@ social.google.client_id = ""
 social.google.client_secret = ""
 social.google.client_secret_file = ""
 keys.algorithms = "EdDSA"
+keys.id_algorithm = "RS256"
 keys.rotate_days = 30
 audit.checkpoints = "audit-checkpoints.jsonl"
 audit.keep_days = 400
@@ -86,6 +87,7 @@ api.revocations_scope = ""
 api.calls_per_token = 6000
 api.calls_per_address = 12000
 api.cors_origins = ""
+clients.by_people = false
 "#;
 
 #[test]
