@@ -86,7 +86,9 @@ async function leave() {
   show("You have left.", "sign-in");
 }
 
+/** Does one thing at a time: the buttons are gone until it has ended. */
 const guarded = (act) => async () => {
+  show("One moment…");
   try {
     await act();
   } catch (problem) {

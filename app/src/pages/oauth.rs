@@ -16,12 +16,15 @@ use crate::{
     text::{OAuth, Text, scope_description, t, t_with},
 };
 
-/// What a scope lets an app do, in words for whoever lets it.
+/// What a scope lets an app do, in words for whoever lets it; without an address, for whoever makes it.
 pub(crate) fn told(scope: &str, apis: &Apis, (email, pairwise): (&str, bool)) -> String {
     match scope {
         OPENID if pairwise => t(Text::OAuth(OAuth::ScopePairwise)).to_owned(),
         OPENID => t(Text::OAuth(OAuth::ScopeOpenid)).to_owned(),
         PROFILE | "name" | "locale" => t(Text::OAuth(OAuth::ScopeProfile)).to_owned(),
+        EMAIL | "email_verified" if email.is_empty() => {
+            t(Text::OAuth(OAuth::ScopeEmailAny)).to_owned()
+        }
         EMAIL | "email_verified" => t_with(Text::OAuth(OAuth::ScopeEmail), &[("email", &email)]),
         OFFLINE_ACCESS => t(Text::OAuth(OAuth::ScopeOffline)).to_owned(),
         name => {

@@ -19,6 +19,11 @@ use http::{
 /// So many events are read at once.
 const AT_ONCE: usize = 500;
 
+/// Whoever reads may not any more.
+#[derive(Debug, thiserror::Error)]
+#[error("the reader is an administrator no more")]
+struct Over;
+
 #[derive(Clone, Copy)]
 enum Form {
     Csv,
@@ -84,6 +89,10 @@ pub(super) async fn export(page: &PageContext) -> Result<Option<Response<Body>>,
 
 impl Export {
     async fn next(&mut self) -> Result<Option<Bytes>, StorageError> {
+        // A file may take longer than the role of whoever reads it lasts.
+        if self.begun && self.desk.is_over().await? {
+            return Err(StorageError::Unavailable(Box::new(Over)));
+        }
         let before = self.before.as_deref();
         let events = self.desk.events(&self.filter, before, AT_ONCE).await?;
         let mut piece = String::new();

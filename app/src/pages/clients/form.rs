@@ -88,7 +88,7 @@ fn area_field(sent: &Sent<'_>, field: Field, label: Clients, hint: Clients) -> A
     let wrong = problem.is_some();
     let value = sent.value(field);
     view! {
-        <div class="field" class:field--error=wrong>
+        <div class="field" class:field--error=wrong class:field--keys=field == Field::Keys>
             <label for=name>{t(Text::Clients(label))}</label>
             <p class="hint" id=format!("{name}-hint")>{t(Text::Clients(hint))}</p>
             <div class="control">
@@ -140,14 +140,14 @@ fn choices(legend: Text, field: Option<(Field, Option<String>)>, boxes: Vec<AnyV
     .into_any()
 }
 
-fn scope_boxes(sent: &Sent<'_>, apis: &Apis, admin: bool, email: &str) -> Vec<AnyView> {
+fn scope_boxes(sent: &Sent<'_>, apis: &Apis, admin: bool) -> Vec<AnyView> {
     let ours = OPENID_SCOPES.into_iter().map(str::to_owned);
     let of_apis = apis.offered(admin).into_iter().flat_map(|api| api.scopes);
     let all = ours.chain(of_apis.map(|scope| scope.name));
     all.map(|scope| {
         let usual = is_openid_scope(&scope) && scope != OFFLINE_ACCESS;
         let checked = sent.has("scope", &scope, usual);
-        let says = told(&scope, apis, (email, false));
+        let says = told(&scope, apis, ("", false));
         tick("scope", &scope, checked, says, true)
     })
     .collect()
@@ -181,7 +181,7 @@ fn kinds(sent: &Sent<'_>) -> AnyView {
 }
 
 /// A form for another app.
-pub(super) fn form(area: Area, apis: &Apis, state: &FormState, email: &str) -> AnyView {
+pub(super) fn form(area: Area, apis: &Apis, state: &FormState) -> AnyView {
     let fresh = state.kept.is_empty();
     let sent = Sent { state, fresh };
     let admin = area == Area::Everyone;
@@ -195,7 +195,7 @@ pub(super) fn form(area: Area, apis: &Apis, state: &FormState, email: &str) -> A
             tick("grant", grant.as_str(), checked, says, false)
         })
         .collect();
-    let scopes = scope_boxes(&sent, apis, admin, email);
+    let scopes = scope_boxes(&sent, apis, admin);
     let mut options = vec![("pairwise", Clients::Pairwise)];
     if admin {
         options.push(("first_party", Clients::FirstParty));

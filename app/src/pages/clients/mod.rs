@@ -86,7 +86,6 @@ pub fn clients_page(page: &PageContext, listing: Listing, state: FormState) -> P
     let now = page.now;
     let apis = page.services.oauth.apis().clone();
     let confirm = page.fresh_session(listing.area.list()).err();
-    let email = page.session.as_ref().map(|session| session.email.clone());
     PageView::new(move || {
         let area = listing.area;
         let said = Signal::stored(state.problems.said());
@@ -101,7 +100,7 @@ pub fn clients_page(page: &PageContext, listing: Listing, state: FormState) -> P
                 view! { <p class="hint">{t(Text::Clients(Clients::NotAllowed))}</p> }.into_any()
             }
             (true, Some(confirm)) => confirm_first(confirm),
-            (true, None) => form::form(area, &apis, &state, &email.unwrap_or_default()),
+            (true, None) => form::form(area, &apis, &state),
         };
         let more = listing
             .more

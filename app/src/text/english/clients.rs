@@ -3,7 +3,7 @@
 catalogue! {
     /// The keys for people who register apps.
     Clients:
-    Entry => "Your apps",
+    Entry => "Registered apps",
     AdminEntry => "Apps",
     Title => "Apps you registered",
     AdminTitle => "Registered apps",

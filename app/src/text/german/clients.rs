@@ -4,7 +4,7 @@ use super::super::Clients;
 
 translation! {
     german Clients:
-    Entry => "Deine Apps",
+    Entry => "Eingetragene Apps",
     AdminEntry => "Apps",
     Title => "Apps, die du eingetragen hast",
     AdminTitle => "Eingetragene Apps",

@@ -79,6 +79,16 @@ impl SupportDesk {
 }
 
 impl AdminDesk {
+    /// Whether whoever sits here is an administrator no more: what goes on for long asks now and then.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub async fn is_over(&self) -> Result<bool, StorageError> {
+        let mut work = self.shared.foundation.store.read().await?;
+        let owner = work.find_token_owner(self.account()).await?;
+        Ok(owner.is_none_or(|owner| !owner.admin))
+    }
+
     /// Writes down that somebody takes a part of the trail with them.
     ///
     /// # Errors

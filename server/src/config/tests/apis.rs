@@ -96,6 +96,26 @@ fn keys_have_algorithms_and_a_span() {
 }
 
 #[test]
+fn id_tokens_have_an_algorithm_of_their_own() {
+    let id = |text: &str| load(text, &[]).keys.rules.id;
+    assert_eq!(id(""), Algorithm::Rs256);
+    assert_eq!(id("keys.id_algorithm = \"EdDSA\""), Algorithm::EdDsa);
+    for wrong in ["HS256", "none", "RS256, EdDSA", ""] {
+        let problems = refusals(&format!("keys.id_algorithm = \"{wrong}\""), &[]);
+        assert_eq!(problems.len(), 1, "{wrong}");
+    }
+}
+
+#[test]
+fn everybody_registers_apps_only_where_that_is_said() {
+    assert!(!load("", &[]).clients.by_people);
+    assert!(load("clients.by_people = true", &[]).clients.by_people);
+    assert!(Config::load(dev("")).unwrap().clients.by_people);
+    let closed = Config::load(dev("clients.by_people = false")).unwrap();
+    assert!(!closed.clients.by_people);
+}
+
+#[test]
 fn the_api_is_opened_by_configuration_only() {
     assert!(Config::load(dev("")).unwrap().api.password_login);
     let closed = Config::load(dev("api.password_login = false")).unwrap();

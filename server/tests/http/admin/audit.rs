@@ -3,6 +3,17 @@
 use super::{ADMIN, administrator, support};
 use crate::support::{home::Home, on_both};
 
+/// More events than any buffer between us holds.
+async fn fill(home: &Home) {
+    let details = format!("{{\"x\":\"{}\"}}", "x".repeat(4_000));
+    let fill = format!(
+        "WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < 3000)
+         INSERT INTO audit_events (id, at, kind, actor, outcome, details)
+         SELECT '0-' || i, i, 'account.renamed', 'system', 'success', '{details}' FROM numbers"
+    );
+    home.raw().await.run(&fill).await;
+}
+
 on_both! {
     async fn events_are_found_by_filters(home: &Home) {
         let server = home.serve().await;
@@ -43,14 +54,7 @@ on_both! {
     async fn an_export_that_is_broken_off_harms_nothing(home: &Home) {
         let server = home.serve().await;
         let admin = administrator(&server).await;
-        // More than any buffer between us holds.
-        let details = format!("{{\"x\":\"{}\"}}", "x".repeat(4_000));
-        let fill = format!(
-            "WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < 3000)
-             INSERT INTO audit_events (id, at, kind, actor, outcome, details)
-             SELECT '0-' || i, i, 'account.renamed', 'system', 'success', '{details}' FROM numbers"
-        );
-        home.raw().await.run(&fill).await;
+        fill(home).await;
         let path = "/admin/audit/export?form=jsonl&kind=account.renamed";
         let cookie = admin.cookie("latchkey").expect("a session");
         let request = format!(
@@ -69,6 +73,25 @@ on_both! {
         server.browser().get("/readyz").await.is(200);
         let events = "SELECT COUNT(*) FROM audit_events WHERE kind = 'audit.exported'";
         assert_eq!(home.raw().await.number(events).await, 7, "each was begun");
+    }
+
+    async fn an_export_breaks_off_when_its_reader_is_disabled(home: &Home) {
+        let server = home.serve().await;
+        let admin = administrator(&server).await;
+        server.administrator("another@example.com", crate::support::PASSWORD).await;
+        fill(home).await;
+        let cookie = admin.cookie("latchkey").expect("a session");
+        let request = format!(
+            "GET /admin/audit/export?form=jsonl&kind=account.renamed HTTP/1.1\r\nHost: {}\r\nCookie: latchkey={cookie}\r\n\r\n",
+            server.host
+        );
+        let mut wire = server.wire().await;
+        wire.write(&request).await;
+        assert!(wire.read_head().await.starts_with("HTTP/1.1 200"));
+        home.disable(ADMIN).await;
+        let rest = wire.read_all().await;
+        assert!(rest.len() < 3_000 * 4_000, "the whole trail: {} bytes", rest.len());
+        assert!(!rest.ends_with("\r\n0\r\n\r\n"), "it is no whole file");
     }
 
     async fn asking_for_an_administrators_page_is_written_down_once(home: &Home) {

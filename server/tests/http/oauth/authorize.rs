@@ -26,7 +26,7 @@ on_both! {
         let back = ada.post("/login", &signed_in).await;
         let page = ada.get(back.is(303).location()).await;
         page.is(200).is_a_page().says("Notes &lt;b&gt;app&lt;/b&gt;").says("ada@example.com")
-            .says("see your name").says("app.example").hides("email address");
+            .says("See your name").says("app.example").hides("email address");
         assert_eq!(page.header("cache-control"), "no-store");
         let answer = decide(&ada, &page, "allow").await;
         assert!(answer.is(303).location().starts_with("https://app.example/callback?code="));
@@ -182,7 +182,7 @@ on_both! {
         let app = Registration::default().on(&server).await;
         let ada = server.signed_in("ada@example.com").await;
         app.code(&ada, &[]).await;
-        ada.get(&app.request(&[("prompt", "consent")])).await.is(200).says("see your name");
+        ada.get(&app.request(&[("prompt", "consent")])).await.is(200).says("See your name");
         let page = ada.get(&app.request(&[("prompt", "select_account")])).await;
         page.is(200).is_a_page().says("Continue as Ada Lovelace");
         let chosen = decide(&ada, &page, "continue").await;
@@ -199,7 +199,7 @@ on_both! {
         let form = [("email", "bob@example.com"), ("password", PASSWORD), ("next", next.as_str())];
         let back = ada.post("/login", &form).await;
         // Bob chose already; he is asked for his consent.
-        ada.get(back.is(303).location()).await.is(200).says("bob@example.com").says("see your name");
+        ada.get(back.is(303).location()).await.is(200).says("bob@example.com").says("See your name");
     }
 
     async fn people_are_asked_in_the_language_that_the_app_wants(home: &Home) {

@@ -58,7 +58,7 @@ on_both! {
         let tokens = app.tokens(&ada, "openid email offline_access").await;
         let other = trusted.tokens(&ada, "openid").await;
         let list = ada.get("/account/apps").await;
-        list.says("Notes &lt;b&gt;app&lt;/b&gt;").says("email address").says("stay connected").says("part of this site");
+        list.says("Notes &lt;b&gt;app&lt;/b&gt;").says("email address").says("Stay connected").says("part of this site");
         let access = text(&tokens, "access_token");
         app.userinfo(access).await.is(200);
         let gone = ada.post("/account/apps", &[("remove", &app.id)]).await;
@@ -72,7 +72,7 @@ on_both! {
         let bob = server.signed_in("bob@example.com").await;
         bob.post("/account/apps", &[("remove", &trusted.id)]).await.is(404);
         // Asked again.
-        ada.get(&app.request(&[])).await.is(200).says("see your name");
+        ada.get(&app.request(&[])).await.is(200).says("See your name");
         ada.get("/account/activity").await.says("You let an app use your account").says("removed an app");
         let nobody = server.browser();
         nobody.get("/account/apps").await.leads_to("/login?next=/account/apps");

@@ -100,6 +100,6 @@ on_both! {
         // Somebody who is asked sees what it is about.
         let asks = Registration::default().on(&server).await;
         let page = ada.get(&asks.request(&[("scope", "openid"), ("claims", wish)])).await;
-        page.is(200).says("email address, ada@example.com").says("see your name");
+        page.is(200).says("email address, ada@example.com").says("See your name");
     }
 }
