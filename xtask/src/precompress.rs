@@ -1,4 +1,4 @@
-//! Compressed copies beside the bundle's files, made once so that the server never compresses.
+//! Compressed copies of the bundle's files, made once so that the server never compresses.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,9 +7,10 @@ use crate::call;
 use crate::failure::Outcome;
 
 /// Node has both compressors built in, and whoever makes a release bundle has Node. A copy that is
-/// no smaller is not kept. Trunk's index.html is a manifest and never served.
+/// no smaller is not kept, and with it the file itself stays: else the server unpacks the copy for
+/// whoever takes no compression. Trunk's index.html is a manifest and never served.
 const SCRIPT: &str = r#"
-const { readFileSync, readdirSync, writeFileSync } = require("node:fs");
+const { readFileSync, readdirSync, unlinkSync, writeFileSync } = require("node:fs");
 const { brotliCompressSync, constants, gzipSync } = require("node:zlib");
 const folder = process.argv[1];
 for (const name of readdirSync(folder).sort()) {
@@ -23,6 +24,7 @@ for (const name of readdirSync(folder).sort()) {
   for (const [ending, bytes] of Object.entries(copies)) {
     if (bytes.length < raw.length) writeFileSync(`${folder}/${name}.${ending}`, bytes);
   }
+  if (copies.gz.length < raw.length) unlinkSync(`${folder}/${name}`);
   console.log([name, raw.length, copies.gz.length, copies.br.length].join("\t"));
 }
 "#;
@@ -36,7 +38,7 @@ pub(crate) struct FileSizes {
     pub(crate) brotli: u64,
 }
 
-/// Writes `.gz` and `.br` beside every file of the folder.
+/// Writes `.gz` and `.br` in the place of every file of the folder.
 pub(crate) fn every_file(folder: &Path) -> Outcome<Vec<FileSizes>> {
     let report = call::output_of(Command::new("node").args(["-e", SCRIPT]).arg(folder))?;
     Ok(report.lines().filter_map(parse).collect())

@@ -2,11 +2,13 @@
 
 use app::shell::BundleHead;
 use axum::{body::Body, extract::Path, response::Response};
+use flate2::read::GzDecoder;
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY},
 };
 use rust_embed::RustEmbed;
+use std::{borrow::Cow, io::Read};
 
 #[derive(RustEmbed)]
 #[folder = "../target/site"]
@@ -15,6 +17,9 @@ struct Bundle;
 
 const INDEX: &str = "index.html";
 const ENCODINGS: [(&str, &str); 2] = [("br", ".br"), ("gzip", ".gz")];
+
+/// No file of the bundle comes near it.
+const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// What the bundle's index.html has in its head: its manifest.
 pub(super) fn bundle_head() -> BundleHead {
@@ -44,9 +49,9 @@ pub(super) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Respo
         *response.status_mut() = StatusCode::NOT_FOUND;
         return response;
     };
-    let mut response = Response::new(match file.data {
-        std::borrow::Cow::Borrowed(bytes) => Body::from(bytes),
-        std::borrow::Cow::Owned(bytes) => Body::from(bytes),
+    let mut response = Response::new(match file {
+        Cow::Borrowed(bytes) => Body::from(bytes),
+        Cow::Owned(bytes) => Body::from(bytes),
     });
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type(&path)));
@@ -61,10 +66,7 @@ pub(super) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Respo
     response
 }
 
-fn encoded(
-    path: &str,
-    headers: &HeaderMap,
-) -> Option<(rust_embed::EmbeddedFile, Option<&'static str>)> {
+fn encoded(path: &str, headers: &HeaderMap) -> Option<(Cow<'static, [u8]>, Option<&'static str>)> {
     let accepted = headers
         .get(ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
@@ -82,10 +84,21 @@ fn encoded(
         if accepts(encoding)
             && let Some(file) = Bundle::get(&format!("{path}{suffix}"))
         {
-            return Some((file, Some(encoding)));
+            return Some((file.data, Some(encoding)));
         }
     }
-    Bundle::get(path).map(|file| (file, None))
+    if let Some(file) = Bundle::get(path) {
+        return Some((file.data, None));
+    }
+    let packed = Bundle::get(&format!("{path}.gz"))?;
+    Some((Cow::Owned(unpacked(&packed.data)?), None))
+}
+
+/// A release has no plain copy of what compresses well: every browser takes gzip.
+fn unpacked(packed: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let unpacking = GzDecoder::new(packed).take(LARGEST).read_to_end(&mut bytes);
+    unpacking.is_ok().then_some(bytes)
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -95,5 +108,23 @@ fn content_type(path: &str) -> &'static str {
         Some("wasm") => "application/wasm",
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `printf latchkey | gzip -n`.
+    const PACKED: &[u8] = &[
+        0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0xcb, 0x49, 0x2c, 0x49, 0xce,
+        0xc8, 0x4e, 0xad, 0x04, 0x00, 0xd1, 0xc2, 0xc5, 0x0a, 0x08, 0x00, 0x00, 0x00,
+    ];
+
+    #[test]
+    fn what_was_packed_is_unpacked_and_what_is_broken_is_no_file() {
+        assert_eq!(unpacked(PACKED).unwrap(), b"latchkey");
+        assert_eq!(unpacked(&PACKED[..PACKED.len() - 1]), None);
+        assert_eq!(unpacked(b"latchkey"), None);
     }
 }

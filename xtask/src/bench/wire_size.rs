@@ -40,7 +40,14 @@ pub(super) fn of_login(
     }
     names.insert("/login".to_owned());
     for name in names {
-        let size = bytes(fetch(&server.address(), &name, "br")?.len() as u64);
+        let packed = fetch(&server.address(), &name, "br")?;
+        let plain = fetch(&server.address(), &name, "identity")?;
+        if plain.len() < packed.len() {
+            return Err(Failure::new(format!(
+                "{name} is not whole without compression"
+            )));
+        }
+        let size = bytes(packed.len() as u64);
         sizes.all += size;
         let extension = Path::new(&name)
             .extension()
