@@ -292,6 +292,9 @@ impl RegisterClient {
             ClientProblem::RefreshWithoutCode => {
                 fault(Field::Grant, ClientFault::RefreshWithoutCode)
             }
+            ClientProblem::CredentialsOfPeople => {
+                fault(Field::Grant, ClientFault::CredentialsOfPeople)
+            }
             ClientProblem::CredentialsOfPublic => {
                 fault(Field::Grant, ClientFault::CredentialsOfPublic)
             }
@@ -302,6 +305,7 @@ impl RegisterClient {
             ClientProblem::SeveralHosts => fault(Field::RedirectUris, ClientFault::SeveralHosts),
             ClientProblem::KeysMissing => (Field::Keys, FieldProblem::Missing),
             ClientProblem::Keys => fault(Field::Keys, ClientFault::Keys),
+            ClientProblem::SecretKeys => fault(Field::Keys, ClientFault::SecretKeys),
             ClientProblem::PkceNeeded => fault(Field::Kind, ClientFault::PkceNeeded),
             ClientProblem::Link(uri) if *uri == self.home_uri.trim() => {
                 fault(Field::HomeUri, ClientFault::Link)

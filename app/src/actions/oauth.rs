@@ -1,7 +1,10 @@
 //! What people answer when an app asks for them, and what they take back.
 
 use async_trait::async_trait;
-use domain::oauth_grants::{Answer, Params, ResponseMode, Step};
+use domain::{
+    clock::Timestamp,
+    oauth_grants::{Answer, CHOSEN, Mark, Params, ResponseMode, SINCE, Step},
+};
 use serde::Deserialize;
 
 use crate::{
@@ -12,21 +15,20 @@ use crate::{
     text::{OAuth, Text},
 };
 
-/// Says who somebody wants to be: the public id of the session that they chose.
-pub const CHOSEN: &str = "latchkey_chosen";
-/// Says since when a proof counts for a request, in microseconds of 1970.
-pub const SINCE: &str = "latchkey_since";
-
 /// The address of a request, with what was found out on the way.
-pub fn request_path(query: &str, more: Option<(&str, &str)>) -> String {
-    let mut kept = Params::parse(query);
-    for ours in [CHOSEN, SINCE] {
-        kept.remove(ours);
-    }
+pub fn request_path(request: &Params, more: Option<(&str, &str)>) -> String {
+    let mut kept = request.as_sent();
     if let Some((name, value)) = more {
         kept.push(name, value);
     }
     format!("{}?{}", paths::AUTHORIZE, kept.to_query())
+}
+
+/// The same from now on: what is proved later counts for it.
+pub fn request_path_from_now(request: &Params, page: &PageContext) -> String {
+    let oauth = &page.services.oauth;
+    let since = oauth.seal(Mark::Since(page.now), request, &page.client);
+    request_path(request, Some((SINCE, &since)))
 }
 
 /// Has an answer go back to the client.
@@ -46,9 +48,9 @@ pub struct Consent {
     /// The request, as it was sent.
     #[serde(default)]
     pub request: String,
-    /// The public id of the session that the question was shown to.
+    /// Proves that it was shown, and to whom ([`Mark::Shown`]).
     #[serde(default)]
-    pub session: String,
+    pub seal: String,
     /// `allow`, `deny`, `continue` or `switch`.
     #[serde(default)]
     pub decision: String,
@@ -56,21 +58,22 @@ pub struct Consent {
 
 #[async_trait]
 impl PageForm for Consent {
-    const FIELDS: &'static [&'static str] = &["request", "session", "decision"];
+    const FIELDS: &'static [&'static str] = &["request", "seal", "decision"];
     const KEPT: &'static [&'static str] = &[];
     const BY_FETCH: bool = false;
 
     async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
-        let again = || request_path(&self.request, None);
+        let params = Params::parse(&self.request);
+        let again = || request_path(&params, None);
         let Some(session) = &page.session else {
             return Ok(Done::go(path_with_next(paths::LOGIN, &again())));
         };
-        // Somebody else signed in since: they are asked for themselves.
-        if session.public_id != self.session {
+        let oauth = &page.services.oauth;
+        // Nothing like it was shown to them, or somebody else signed in since: they are asked.
+        let shown = Mark::Shown(&session.public_id);
+        if !oauth.is_sealed(shown, &self.seal, &params, &page.client) {
             return Ok(Done::go(again()));
         }
-        let oauth = &page.services.oauth;
-        let params = Params::parse(&self.request);
         let Ok(request) = oauth.read(&params).await.map_err(broken)? else {
             // The page of the request says what is wrong with it.
             return Ok(Done::go(again()));
@@ -78,12 +81,13 @@ impl PageForm for Consent {
         match self.decision.as_str() {
             "deny" => Ok(answered(oauth.refused(&request))),
             "continue" => {
-                let chosen = Some((CHOSEN, session.public_id.as_str()));
-                Ok(Done::go(request_path(&self.request, chosen)))
+                let chosen = Mark::Chosen(&session.public_id);
+                let chosen = oauth.seal(chosen, &params, &page.client);
+                Ok(Done::go(request_path(&params, Some((CHOSEN, &chosen)))))
             }
             "switch" => {
                 page.sign_out().await?;
-                let next = request_path(&self.request, Some((SINCE, &since(page))));
+                let next = request_path_from_now(&params, page);
                 Ok(Done::go(path_with_next(paths::LOGIN, &next)))
             }
             "allow" => {
@@ -98,7 +102,7 @@ impl PageForm for Consent {
                     Step::SignIn | Step::Prove | Step::Choose => Ok(Done::go(again())),
                 }
             }
-            _ => Err(Problems::form(FormProblem::BadRequest)),
+            _ => Ok(Done::go(again())),
         }
     }
 
@@ -107,23 +111,16 @@ impl PageForm for Consent {
     }
 }
 
-/// This moment, for [`SINCE`].
-pub fn since(page: &PageContext) -> String {
-    page.now.as_micros().to_string()
-}
-
 /// What was found out about a request on the way to it: since when a proof counts, and whether the person
 /// said who they want to be.
-pub fn already(params: &Params, page: &PageContext) -> (Option<domain::clock::Timestamp>, bool) {
-    let since = params.one(SINCE).ok().flatten();
-    let since = since.and_then(|text| text.parse().ok());
-    let since = since.map(domain::clock::Timestamp::from_micros);
-    // Nobody is asked to prove something in the future.
-    let since = since.filter(|since| *since <= page.now);
-    let session = page.session.as_ref();
-    let named = params.one(CHOSEN).ok().flatten();
-    let chosen = session.is_some_and(|session| {
-        named == Some(&session.public_id) || since.is_some_and(|since| session.auth_time >= since)
+pub fn already(params: &Params, page: &PageContext) -> (Option<Timestamp>, bool) {
+    let oauth = &page.services.oauth;
+    let since = oauth.since(params, &page.client);
+    let sealed = params.one(CHOSEN).ok().flatten().unwrap_or_default();
+    let chosen = page.session.as_ref().is_some_and(|session| {
+        let chosen = Mark::Chosen(&session.public_id);
+        oauth.is_sealed(chosen, sealed, params, &page.client)
+            || since.is_some_and(|since| session.auth_time >= since)
     });
     (since, chosen)
 }

@@ -167,6 +167,8 @@ pub enum ClientFault {
     RefreshWithoutCode,
     /// A public app that would act for itself.
     CredentialsOfPublic,
+    /// Apps of people act for people.
+    CredentialsOfPeople,
     /// `offline_access` without refresh tokens.
     OfflineWithoutRefresh,
     /// Names of its own for several hosts.
@@ -175,6 +177,8 @@ pub enum ClientFault {
     PkceNeeded,
     /// Keys that can't be read.
     Keys,
+    /// A private key among them.
+    SecretKeys,
     /// A page that isn't at https.
     Link,
 }

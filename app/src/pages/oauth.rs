@@ -2,7 +2,8 @@
 
 use domain::{
     oauth_grants::{
-        Answer, Asked, AuthorizationRequest, EMAIL, OFFLINE_ACCESS, OPENID, PROFILE, Unanswerable,
+        Answer, Asked, AuthorizationRequest, EMAIL, Mark, OFFLINE_ACCESS, OPENID, PROFILE, Params,
+        Unanswerable,
     },
     sessions::LoadedSession,
     tokens::Apis,
@@ -52,19 +53,27 @@ pub(crate) fn all_told<'a>(
     lines
 }
 
-/// What goes back with the form: the request, and for whom it was shown.
+/// What goes back with the form: the request, and the proof that it was shown, and to whom.
 #[derive(Clone)]
 struct Carried {
     request: String,
-    session: String,
+    seal: String,
 }
 
 impl Carried {
+    fn of(page: &PageContext, session: &LoadedSession, params: &Params) -> Self {
+        let oauth = &page.services.oauth;
+        Self {
+            request: params.to_query(),
+            seal: oauth.seal(Mark::Shown(&session.public_id), params, &page.client),
+        }
+    }
+
     fn view(self, decisions: AnyView) -> impl IntoView {
         view! {
             <form method="post" action=paths::CONSENT>
                 <input type="hidden" name="request" value=self.request/>
-                <input type="hidden" name="session" value=self.session/>
+                <input type="hidden" name="seal" value=self.seal/>
                 {decisions}
             </form>
         }
@@ -79,13 +88,13 @@ fn switch() -> impl IntoView {
     }
 }
 
-/// Asks whether a client may have what it asks for. `query` is the request as it was sent.
+/// Asks whether a client may have what it asks for. `params` is the request as it was sent.
 pub fn consent_page(
     page: &PageContext,
     session: &LoadedSession,
     request: &AuthorizationRequest,
     asked: &Asked,
-    query: String,
+    params: &Params,
 ) -> (PageTitle, PageView) {
     let client = request.client.clone();
     let apis = page.services.oauth.apis();
@@ -93,10 +102,7 @@ pub fn consent_page(
     let lines = all_told(asked.scopes.iter().chain(&asked.claims), apis, whose);
     let host = host_of(&request.redirect.uri);
     let (name, email) = (session.name.clone(), session.email.clone());
-    let carried = Carried {
-        request: query,
-        session: session.public_id.clone(),
-    };
+    let carried = Carried::of(page, session, params);
     let view = PageView::new(move || {
         let app = client.name.clone();
         let link = |uri: Option<String>, text| {
@@ -153,16 +159,14 @@ pub fn consent_page(
 
 /// Asks as whom somebody wants to go on.
 pub fn choose_page(
+    page: &PageContext,
     session: &LoadedSession,
     request: &AuthorizationRequest,
-    query: String,
+    params: &Params,
 ) -> (PageTitle, PageView) {
     let app = request.client.name.clone();
     let (name, email) = (session.name.clone(), session.email.clone());
-    let carried = Carried {
-        request: query,
-        session: session.public_id.clone(),
-    };
+    let carried = Carried::of(page, session, params);
     let view = PageView::new(move || {
         let decisions = view! {
             <div class="actions">

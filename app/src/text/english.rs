@@ -346,6 +346,8 @@ catalogue! {
     DisconnectingNow => "Disconnecting …",
     KeepIt => "Keep it",
     ConfirmLedeNothing => "Nothing that is set up here can prove it. Set a password by a link that we mail you, then sign in with it.",
+    ConfirmLedeApp => "The app that sent you wants to be sure that it is you. Type your password to go on.",
+    ConfirmLedeAppProvider => "The app that sent you wants to be sure that it is you. Show once more who you are to go on.",
     ConfirmLedeProvider => "This changes what your account hangs on. Show once more who you are to go on.",
     FinishTitle => "Finish signing up",
     FinishLede => "You come from {provider} as {label}. Two things are left.",

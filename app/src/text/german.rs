@@ -339,6 +339,8 @@ translation! {
     DisconnectingNow => "Wird getrennt …",
     KeepIt => "Behalten",
     ConfirmLedeNothing => "Nichts, was hier eingerichtet ist, kann es zeigen. Setze ein Passwort mit einem Link, den wir dir schicken, und melde dich dann damit an.",
+    ConfirmLedeApp => "Die App, von der du kommst, will sicher sein, dass du es bist. Gib dein Passwort ein, um weiterzumachen.",
+    ConfirmLedeAppProvider => "Die App, von der du kommst, will sicher sein, dass du es bist. Zeig noch einmal, wer du bist, um weiterzumachen.",
     ConfirmLedeProvider => "Das ändert, woran dein Konto hängt. Zeig noch einmal, wer du bist, um weiterzumachen.",
     FinishTitle => "Registrierung abschließen",
     FinishLede => "Du kommst von {provider} als {label}. Zwei Dinge fehlen noch.",

@@ -74,10 +74,12 @@ fn client_fault(fault: &ClientFault) -> String {
         ClientFault::TooManyUris => Clients::TooManyUris,
         ClientFault::RefreshWithoutCode => Clients::RefreshWithoutCode,
         ClientFault::CredentialsOfPublic => Clients::CredentialsOfPublic,
+        ClientFault::CredentialsOfPeople => Clients::CredentialsOfPeople,
         ClientFault::OfflineWithoutRefresh => Clients::OfflineWithoutRefresh,
         ClientFault::SeveralHosts => Clients::SeveralHosts,
         ClientFault::PkceNeeded => Clients::PkceNeeded,
         ClientFault::Keys => Clients::KeysWrong,
+        ClientFault::SecretKeys => Clients::KeysSecret,
         ClientFault::Link => Clients::NotALink,
     };
     match fault {

@@ -214,6 +214,9 @@ impl fmt::Display for Said<'_> {
             ClientProblem::RefreshWithoutCode => {
                 f.write_str("refresh_token goes with authorization_code only")
             }
+            ClientProblem::CredentialsOfPeople => {
+                f.write_str("an app of a person can't act for itself")
+            }
             ClientProblem::CredentialsOfPublic => {
                 f.write_str("a public client can't prove who it is: no client_credentials")
             }
@@ -228,6 +231,9 @@ impl fmt::Display for Said<'_> {
             }
             ClientProblem::KeysMissing => f.write_str("--jwks or --jwks-uri is missing"),
             ClientProblem::Keys => f.write_str("the keys are no JSON Web Key Set, or not at https"),
+            ClientProblem::SecretKeys => f.write_str(
+                "there is a private key among the keys: make another pair, and give the public half",
+            ),
             ClientProblem::PkceNeeded => f.write_str("a public client can't do without PKCE"),
             ClientProblem::Link(uri) => write!(f, "{uri} is no https address"),
         }

@@ -186,6 +186,26 @@ impl Authorizations for UnitOfWork {
         Ok(before.map_or(Redeemed::Unknown, Redeemed::Before))
     }
 
+    async fn delete_codes_to(
+        &mut self,
+        client: &str,
+        account: Option<AccountId>,
+    ) -> Result<u64, StorageError> {
+        match account {
+            Some(account) => {
+                self.execute(
+                    "DELETE FROM authorization_codes WHERE client = $1 AND account = $2",
+                    values![client, account.to_string()],
+                )
+                .await
+            }
+            None => {
+                let codes = "DELETE FROM authorization_codes WHERE client = $1";
+                self.execute(codes, values![client]).await
+            }
+        }
+    }
+
     async fn delete_expired_codes(&mut self, before: Timestamp) -> Result<u64, StorageError> {
         self.execute(
             "DELETE FROM authorization_codes WHERE expires_at < $1",

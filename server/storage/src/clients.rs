@@ -137,6 +137,24 @@ impl Clients for UnitOfWork {
         row.map(RegisteredClient::try_from).transpose()
     }
 
+    async fn find_serving_client(
+        &mut self,
+        id: &str,
+    ) -> Result<Option<RegisteredClient>, StorageError> {
+        let row: Option<Stored> = self
+            .fetch_optional(
+                concat!(
+                    "SELECT ",
+                    client_columns!(),
+                    " FROM clients c WHERE c.id = $1 AND (c.owner IS NULL OR EXISTS (
+                          SELECT 1 FROM accounts a WHERE a.id = c.owner AND a.disabled_at IS NULL))"
+                ),
+                values![id],
+            )
+            .await?;
+        row.map(RegisteredClient::try_from).transpose()
+    }
+
     async fn list_clients(
         &mut self,
         owner: Option<AccountId>,

@@ -37,8 +37,12 @@ pub async fn confirm_page(
                 .any(|one| one.connection.identity.provider == provider.id)
         })
         .collect();
+    // An app may want to be sure of who is there.
+    let for_app = next.starts_with(paths::AUTHORIZE);
     let lede = match (has_password, providers.is_empty()) {
         (false, true) => Text::ConfirmLedeNothing,
+        (true, true) if for_app => Text::ConfirmLedeApp,
+        (_, false) if for_app => Text::ConfirmLedeAppProvider,
         (true, true) => Text::ConfirmLede,
         (_, false) => Text::ConfirmLedeProvider,
     };

@@ -188,6 +188,7 @@ pub(super) fn form(area: Area, apis: &Apis, state: &FormState) -> AnyView {
     let kinds = kinds(&sent);
     let grants: Vec<_> = GrantType::ALL
         .iter()
+        .filter(|grant| admin || **grant != GrantType::ClientCredentials)
         .map(|grant| {
             let usual = *grant == GrantType::AuthorizationCode;
             let checked = sent.has("grant", grant.as_str(), usual);

@@ -7,6 +7,7 @@ use crate::{
     audit::{Actor, By, Event, EventKind},
     client::Client,
     mail::{self, Circumstances, Message},
+    oauth_grants::end_clients_of_account,
     sessions::LoadedSession,
     store::StorageError,
     tokens::cut_off_account,
@@ -111,6 +112,9 @@ impl AccountsService {
     async fn delete_due(&self, account: &Account) -> Result<bool, StorageError> {
         let (id, now) = (account.id, self.foundation.now());
         let mut work = self.foundation.store.begin().await?;
+        // In the order in which everyone locks. What others have by their apps ends with these.
+        work.hold_account(id).await?;
+        end_clients_of_account(work.as_mut(), &self.foundation, id).await?;
         if !work.delete_due_account(id, now).await? {
             return Ok(false);
         }

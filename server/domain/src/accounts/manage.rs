@@ -4,6 +4,7 @@ use super::{AccountId, AccountListing, AccountsService, EmailAddress, Role};
 use crate::{
     audit::{By, EventKind},
     foundation::Foundation,
+    oauth_grants::end_clients_of_account,
     store::{StorageError, Work},
     tokens::{cut_off_account, end_with_session},
 };
@@ -119,6 +120,7 @@ pub(crate) async fn disable(
     remove_sessions(work, foundation, id, ("", "account disabled"), by).await?;
     work.delete_unused_links(&id.to_string()).await?;
     cut_off_account(work, foundation, id, by).await?;
+    end_clients_of_account(work, foundation, id).await?;
     Ok(ManageOutcome::Done)
 }
 

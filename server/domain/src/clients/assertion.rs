@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{
     Algorithm, DecodingKey, Header, Validation, decode, decode_header,
-    jwk::{Jwk, JwkSet, KeyOperations, PublicKeyUse},
+    jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyOperations, PublicKeyUse},
 };
 use serde::Deserialize;
 
@@ -26,6 +26,8 @@ const ALGORITHMS: [Algorithm; 4] = [
 const LONGEST_LIFE: Duration = Duration::from_hours(1);
 /// By how many seconds clocks may differ.
 const LEEWAY: i64 = 30;
+/// The shortest RSA modulus, in bytes.
+const SHORTEST_MODULUS: usize = 256;
 /// The longest `jti`, in bytes.
 const LONGEST_ID: usize = 256;
 
@@ -47,14 +49,61 @@ struct Claims {
     nbf: Option<i64>,
 }
 
-/// Whether a key set holds a key to verify with.
-pub(super) fn has_keys(jwks: &str) -> bool {
+/// What a key set is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judged {
+    /// Something in it verifies assertions.
+    Usable,
+    /// It holds what only its owner may know (RFC 7518 sections 6.2.2, 6.3.2 and 6.4).
+    Secret,
+    /// Nothing in it does.
+    Useless,
+}
+
+/// Looks at a key set before it is kept.
+pub(super) fn judge(jwks: &str) -> Judged {
+    let members: Option<serde_json::Value> = serde_json::from_str(jwks).ok();
+    let keys = members.as_ref().and_then(|set| set.get("keys")?.as_array());
+    let secret = |key: &serde_json::Value| key.get("d").is_some() || key.get("k").is_some();
+    if keys.is_some_and(|keys| keys.iter().any(secret)) {
+        return Judged::Secret;
+    }
     let set: Option<JwkSet> = serde_json::from_str(jwks).ok();
-    set.is_some_and(|set| {
-        set.keys
-            .iter()
-            .any(|key| DecodingKey::from_jwk(key).is_ok())
-    })
+    let usable = |set: JwkSet| {
+        let mut keys = set.keys.iter();
+        keys.any(|key| ALGORITHMS.into_iter().any(|with| verifies(key, with)))
+    };
+    if set.is_some_and(usable) {
+        Judged::Usable
+    } else {
+        Judged::Useless
+    }
+}
+
+/// Whether a key is for verifying with an algorithm, and strong enough (RFC 7518 section 3.3, RFC 8725
+/// section 3.1).
+fn verifies(key: &Jwk, with: Algorithm) -> bool {
+    let meant = key.common.public_key_use.as_ref();
+    let operations = key.common.key_operations.as_ref();
+    let named = key.common.key_algorithm.map(|named| named.to_string());
+    let fits = match &key.algorithm {
+        AlgorithmParameters::OctetKeyPair(pair) => {
+            with == Algorithm::EdDSA && pair.curve == EllipticCurve::Ed25519
+        }
+        AlgorithmParameters::EllipticCurve(point) => {
+            with == Algorithm::ES256 && point.curve == EllipticCurve::P256
+        }
+        AlgorithmParameters::RSA(numbers) => {
+            let long = |modulus: Vec<u8>| modulus.len() >= SHORTEST_MODULUS;
+            matches!(with, Algorithm::RS256 | Algorithm::PS256)
+                && URL_SAFE_NO_PAD.decode(&numbers.n).is_ok_and(long)
+        }
+        _ => false,
+    };
+    fits && meant.is_none_or(|meant| *meant == PublicKeyUse::Signature)
+        && operations.is_none_or(|all| all.contains(&KeyOperations::Verify))
+        && named.is_none_or(|named| named.parse() == Ok(with))
+        && DecodingKey::from_jwk(key).is_ok()
 }
 
 impl ClientsService {
@@ -171,15 +220,66 @@ fn opened(jwks: &str, header: &Header, assertion: &str) -> Option<Claims> {
             .as_ref()
             .is_none_or(|kid| key.common.key_id.as_ref() == Some(kid))
     };
-    let verifies = |key: &&Jwk| {
-        let meant = key.common.public_key_use.as_ref();
-        let meant = meant.is_none_or(|meant| *meant == PublicKeyUse::Signature);
-        let operations = key.common.key_operations.as_ref();
-        meant && operations.is_none_or(|all| all.contains(&KeyOperations::Verify))
-    };
-    let candidates = set.keys.iter().filter(named).filter(verifies).take(8);
+    let fits = |key: &&Jwk| verifies(key, header.alg);
+    let candidates = set.keys.iter().filter(named).filter(fits).take(8);
     candidates
         .filter_map(|key| DecodingKey::from_jwk(key).ok())
         .find_map(|key| decode::<Claims>(assertion, &key, &rules).ok())
         .map(|read| read.claims)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn with(key: &Value, changed: &Value) -> Judged {
+        let mut key = key.clone();
+        if let (Value::Object(key), Value::Object(changed)) = (&mut key, changed) {
+            key.extend(changed.clone());
+        }
+        judge(&json!({ "keys": [key] }).to_string())
+    }
+
+    #[test]
+    fn a_key_set_is_kept_if_something_in_it_verifies() {
+        let x = URL_SAFE_NO_PAD.encode([7; 32]);
+        let pair = json!({"kty": "OKP", "crv": "Ed25519", "x": x});
+        let point = json!({"kty": "EC", "crv": "P-256", "x": x, "y": x});
+        let rsa = json!({"kty": "RSA", "e": "AQAB", "n": URL_SAFE_NO_PAD.encode([0xff; 256])});
+        for (key, algorithm) in [(&pair, "EdDSA"), (&point, "ES256"), (&rsa, "PS256")] {
+            assert_eq!(with(key, &json!({})), Judged::Usable);
+            let said = json!({"alg": algorithm, "use": "sig", "key_ops": ["verify"], "kid": "a"});
+            assert_eq!(with(key, &said), Judged::Usable);
+            for other in [
+                json!({"alg": "RS512"}),
+                json!({"alg": "HS256"}),
+                json!({"use": "enc"}),
+                json!({"key_ops": ["sign"]}),
+                json!({"kty": "other"}),
+            ] {
+                assert_eq!(with(key, &other), Judged::Useless, "{key} {other}");
+            }
+            assert_eq!(with(key, &json!({"d": "AQAB"})), Judged::Secret);
+        }
+        let short = URL_SAFE_NO_PAD.encode([0xff; 128]);
+        assert_eq!(with(&rsa, &json!({"n": short})), Judged::Useless);
+        let curve = json!({"crv": "P-384"});
+        assert_eq!(with(&point, &curve), Judged::Useless);
+        let shared = json!({"kty": "oct", "k": "c2VjcmV0"});
+        assert_eq!(with(&shared, &json!({})), Judged::Secret);
+        for text in ["", "[]", "{}", "{\"keys\":[]}", "{\"keys\":[{}]}"] {
+            assert_eq!(judge(text), Judged::Useless, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_key_verifies_what_it_says_and_nothing_else() {
+        let n = URL_SAFE_NO_PAD.encode([0xff; 256]);
+        let key = json!({"kty": "RSA", "e": "AQAB", "n": n, "alg": "RS256"});
+        let key: Jwk = serde_json::from_value(key).unwrap();
+        assert!(verifies(&key, Algorithm::RS256));
+        assert!(!verifies(&key, Algorithm::PS256) && !verifies(&key, Algorithm::EdDSA));
+    }
 }

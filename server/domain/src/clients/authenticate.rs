@@ -87,6 +87,6 @@ pub(super) async fn known(
     id: &str,
     by: Authentication,
 ) -> Result<Option<RegisteredClient>, StorageError> {
-    let client = work.find_client(id).await?;
+    let client = work.find_serving_client(id).await?;
     Ok(client.filter(|client| client.authentication == by))
 }

@@ -23,6 +23,12 @@ pub trait Clients {
     /// A client by its `client_id`.
     async fn find_client(&mut self, id: &str) -> Result<Option<RegisteredClient>, StorageError>;
 
+    /// The same, unless its owner is disabled: then it serves nobody.
+    async fn find_serving_client(
+        &mut self,
+        id: &str,
+    ) -> Result<Option<RegisteredClient>, StorageError>;
+
     /// Clients in the order of their ids, after that one, at most `limit`; with `owner`, theirs only.
     async fn list_clients(
         &mut self,

@@ -5,6 +5,9 @@ use url::{Host, Url};
 /// Longest redirect URI, in bytes.
 const LONGEST: usize = 1000;
 
+/// What answers say: an address that says it already would say it twice.
+const ANSWERS: [&str; 5] = ["code", "state", "iss", "error", "error_description"];
+
 /// Why a redirect URI was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RedirectUriProblem {
@@ -32,6 +35,10 @@ pub(super) fn check(uri: &str) -> Result<(), RedirectUriProblem> {
         return Err(RedirectUriProblem::Fragment);
     }
     let parsed = Url::parse(uri).map_err(|_| RedirectUriProblem::Malformed)?;
+    let mut given = parsed.query_pairs();
+    if !is_percent_encoded(uri) || given.any(|(name, _)| ANSWERS.contains(&name.as_ref())) {
+        return Err(RedirectUriProblem::Malformed);
+    }
     if !parsed.username().is_empty() || parsed.password().is_some() {
         return Err(RedirectUriProblem::UserInfo);
     }
@@ -56,6 +63,14 @@ pub(super) fn check(uri: &str) -> Result<(), RedirectUriProblem> {
         scheme if scheme.contains('.') => Ok(()),
         _ => Err(RedirectUriProblem::Scheme),
     }
+}
+
+/// Whether every `%` begins two hexadecimal digits (RFC 3986 section 2.1).
+fn is_percent_encoded(uri: &str) -> bool {
+    uri.split('%').skip(1).all(|rest| {
+        let digits = rest.as_bytes().get(..2);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    })
 }
 
 fn is_this_machine(uri: &Url) -> bool {
@@ -128,6 +143,10 @@ mod tests {
             ("https://app.example/a b", P::Malformed),
             ("https://app.example\\@evil.example/", P::Malformed),
             ("https://app.example/\u{e9}", P::Malformed),
+            ("https://app.example/%zz", P::Malformed),
+            ("https://app.example/?a=%", P::Malformed),
+            ("https://app.example/?code=1", P::Malformed),
+            ("https://app.example/?a&%73tate", P::Malformed),
             ("https://app.example/#", P::Fragment),
             ("https://app.example/cb#x", P::Fragment),
             ("https://me@app.example/", P::UserInfo),

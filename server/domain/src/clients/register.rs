@@ -4,7 +4,9 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Authentication, ClientSecretRow, ClientsService, GrantType, JwksSource, RedirectUriProblem,
-    RegisteredClient, redirect_uri,
+    RegisteredClient,
+    assertion::{self, Judged},
+    redirect_uri,
 };
 use crate::{
     accounts::{AccountId, DisplayName, NameProblem},
@@ -68,6 +70,8 @@ pub enum ClientProblem {
     RefreshWithoutCode,
     /// Who can't prove who they are can't act for themselves.
     CredentialsOfPublic,
+    /// Apps of people act for people: what they may do at APIs by themselves, administrators say.
+    CredentialsOfPeople,
     /// These scopes aren't offered to it.
     NotOffered(Vec<String>),
     /// `offline_access` is of use with refresh tokens only.
@@ -77,8 +81,10 @@ pub enum ClientProblem {
     SeveralHosts,
     /// A client that signs has to say where its keys are.
     KeysMissing,
-    /// Its keys can't be read, or not be fetched over https.
+    /// Its keys can't be read, or nothing verifies with them, or they can't be fetched over https.
     Keys,
+    /// There is a private key among them.
+    SecretKeys,
     /// Only a client that proves who it is may do without PKCE, and only an administrator's.
     PkceNeeded,
     /// An address of its pages isn't one.
@@ -283,6 +289,8 @@ fn grant_problems(new: &NewClient<'_>, owner: Option<AccountId>) -> Vec<ClientPr
     }
     if has(GrantType::ClientCredentials) && public {
         problems.push(ClientProblem::CredentialsOfPublic);
+    } else if has(GrantType::ClientCredentials) && owner.is_some() {
+        problems.push(ClientProblem::CredentialsOfPeople);
     }
     if !new.require_pkce && (public || owner.is_some()) {
         problems.push(ClientProblem::PkceNeeded);
@@ -294,15 +302,17 @@ fn keys(new: &NewClient<'_>) -> Result<Option<JwksSource>, ClientProblem> {
     match (&new.keys, new.authentication) {
         (None, Authentication::PrivateKeyJwt) => Err(ClientProblem::KeysMissing),
         (Some(JwksSource::Inline(jwks)), Authentication::PrivateKeyJwt) => {
-            let fits = jwks.len() <= LONGEST_JWKS && super::assertion::has_keys(jwks);
-            if fits {
-                Ok(new.keys.clone())
-            } else {
-                Err(ClientProblem::Keys)
+            if jwks.len() > LONGEST_JWKS {
+                return Err(ClientProblem::Keys);
+            }
+            match assertion::judge(jwks) {
+                Judged::Usable => Ok(new.keys.clone()),
+                Judged::Secret => Err(ClientProblem::SecretKeys),
+                Judged::Useless => Err(ClientProblem::Keys),
             }
         }
         (Some(JwksSource::Uri(uri)), Authentication::PrivateKeyJwt) => {
-            let fits = uri.starts_with("https://") && is_link(uri);
+            let fits = uri.starts_with("https://") && is_link(uri) && !uri.contains('#');
             if fits {
                 Ok(new.keys.clone())
             } else {

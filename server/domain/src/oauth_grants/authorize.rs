@@ -131,7 +131,9 @@ impl OAuthService {
         let asked = self.to_ask(work.as_mut(), request, session).await?;
         drop(work);
         match asked {
-            None => Ok(Step::Send(self.allow(request, session, client).await?)),
+            None => Ok(Step::Send(
+                self.give(request, session, client, false).await?,
+            )),
             Some(_) if request.silent => {
                 deny(ErrorCode::ConsentRequired, "They have to be asked first.")
             }
@@ -232,7 +234,7 @@ impl OAuthService {
         self.denied(request.redirect.clone(), denied)
     }
 
-    /// Gives a code, for whoever said yes now or before.
+    /// Gives a code, for whoever says yes now.
     ///
     /// # Errors
     /// [`StorageError`] when the database fails; nothing is given then.
@@ -241,6 +243,17 @@ impl OAuthService {
         request: &AuthorizationRequest,
         session: &LoadedSession,
         client: &Client,
+    ) -> Result<Answer, StorageError> {
+        self.give(request, session, client, true).await
+    }
+
+    /// The same for whoever says yes now or said so before: who took that back meanwhile is asked again.
+    async fn give(
+        &self,
+        request: &AuthorizationRequest,
+        session: &LoadedSession,
+        client: &Client,
+        yes: bool,
     ) -> Result<Answer, StorageError> {
         let account = session.account;
         let mut work = self.foundation.store.begin().await?;
@@ -266,6 +279,18 @@ impl OAuthService {
             let denied = Denied {
                 code: ErrorCode::AccessDenied,
                 description: "The person has none of this to give.",
+            };
+            return Ok(self.denied(request.redirect.clone(), denied));
+        }
+        if !yes
+            && self
+                .to_ask(work.as_mut(), request, session)
+                .await?
+                .is_some()
+        {
+            let denied = Denied {
+                code: ErrorCode::ConsentRequired,
+                description: "They have just taken back what they let the app have.",
             };
             return Ok(self.denied(request.redirect.clone(), denied));
         }

@@ -36,6 +36,17 @@ impl ClaimsRequest {
         Some(asked)
     }
 
+    /// Without what a client of these scopes may not ask for: a claim is as much as the scope that it
+    /// belongs to.
+    pub(super) fn within(mut self, scopes: &[String]) -> Self {
+        let allowed = |word: &String| {
+            let name = word.split_once('.').map_or(word.as_str(), |(_, name)| name);
+            scopes.iter().any(|scope| scope == scope_of(name))
+        };
+        self.words.retain(allowed);
+        self
+    }
+
     fn read(&mut self, place: &str, claims: &Map<String, Value>) -> Option<()> {
         for (name, wish) in claims {
             if !matches!(wish, Value::Null | Value::Object(_)) {
@@ -70,12 +81,17 @@ fn is_unmet(wish: &Value) -> bool {
     wanted.peek().is_some() && wanted.all(|acr| acr.as_str() != Some(ACR))
 }
 
-/// Whether a claim may be told at a place: by a scope, or because it was asked for by itself.
-pub(super) fn is_told(name: &str, place: &str, scopes: &[String], words: &[String]) -> bool {
-    let by_scope = match name {
+/// The scope that a claim belongs to (section 5.4).
+fn scope_of(name: &str) -> &'static str {
+    match name {
         "email" | "email_verified" => super::EMAIL,
         _ => super::PROFILE,
-    };
+    }
+}
+
+/// Whether a claim may be told at a place: by a scope, or because it was asked for by itself.
+pub(super) fn is_told(name: &str, place: &str, scopes: &[String], words: &[String]) -> bool {
+    let by_scope = scope_of(name);
     let asked = || {
         words.iter().any(|word| {
             word.strip_prefix(place)
@@ -98,6 +114,19 @@ mod tests {
         let asked = ClaimsRequest::parse(text).unwrap();
         assert_eq!(asked.words, ["userinfo.name", "id_token.email"]);
         assert!(!asked.unmet && asked.subject.is_none());
+    }
+
+    #[test]
+    fn no_claim_is_asked_for_beyond_the_scopes_of_a_client() {
+        let text = r#"{"userinfo":{"name":null,"email":null},"id_token":{"email_verified":null}}"#;
+        let within = |scopes: &[&str]| {
+            let scopes: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+            ClaimsRequest::parse(text).unwrap().within(&scopes).words
+        };
+        assert!(within(&["openid"]).is_empty());
+        assert_eq!(within(&["openid", "profile"]), ["userinfo.name"]);
+        let of_email = ["userinfo.email", "id_token.email_verified"];
+        assert_eq!(within(&["openid", "email"]), of_email);
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl OAuthService {
         resources: &[&str],
         who: &Client,
     ) -> Result<Result<CredentialsOutcome, Refused>, StorageError> {
-        if !client.may_use(GrantType::ClientCredentials) {
+        if !client.may_use(GrantType::ClientCredentials) || client.owner.is_some() {
             return Ok(Err(not_registered()));
         }
         let (scopes, audience) = match self.of_itself(client, scope, resources) {

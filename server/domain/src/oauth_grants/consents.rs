@@ -77,6 +77,10 @@ impl OAuthService {
     ) -> Result<bool, StorageError> {
         let mut work = self.foundation.store.begin().await?;
         let now = self.foundation.now();
+        // Whoever is just being given a code is waited for.
+        if !work.hold_client(app).await? {
+            return Ok(false);
+        }
         let consented = work.delete_consent(account, app).await?;
         let granted = !work
             .list_granted_scopes(account, app, now)

@@ -2,6 +2,7 @@
 
 use crate::{
     accounts::AccountId,
+    clients::MOST_CLIENTS,
     foundation::Foundation,
     store::{StorageError, Work},
     tokens::revoke_access_tokens,
@@ -29,6 +30,8 @@ pub(crate) async fn end_grants_of_client(
     client: &str,
     account: Option<AccountId>,
 ) -> Result<(), StorageError> {
+    // First, so that whoever is just redeeming one is waited for, and ended with the rest.
+    work.delete_codes_to(client, account).await?;
     let tokens = work
         .list_access_tokens_of_client(client, account, foundation.now())
         .await?;
@@ -37,6 +40,20 @@ pub(crate) async fn end_grants_of_client(
         work.delete_own_access_tokens(client).await?;
     }
     revoke_access_tokens(work, foundation, &tokens).await
+}
+
+/// Ends everything that the clients of an account were let do: it is disabled, and they serve nobody.
+pub(crate) async fn end_clients_of_account(
+    work: &mut dyn Work,
+    foundation: &Foundation,
+    account: AccountId,
+) -> Result<(), StorageError> {
+    for client in work.list_clients(Some(account), "", MOST_CLIENTS).await? {
+        if work.hold_client(&client.id).await? {
+            end_grants_of_client(work, foundation, &client.id, None).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Tells of the tokens that stand for an account. Its epoch doesn't cut off those that know it by

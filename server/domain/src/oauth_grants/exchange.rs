@@ -65,6 +65,7 @@ pub(super) struct Ready {
     pub(super) grant: GrantRow,
     pub(super) owner: TokenOwner,
     pub(super) subject: String,
+    pub(super) sid: Option<String>,
     pub(super) jti: String,
     pub(super) scopes: Vec<String>,
     pub(super) audience: Vec<String>,
@@ -151,6 +152,7 @@ impl OAuthService {
         let ready = Ready {
             owner,
             subject,
+            sid: self.session_for(client, &grant),
             jti,
             scopes,
             audience,
@@ -213,8 +215,8 @@ impl OAuthService {
         let access_token = access_token.await?;
         let nonce = ready.nonce.as_deref();
         let id_token = if ready.scopes.iter().any(|scope| scope == OPENID) {
-            let subject = (ready.subject.as_str(), nonce);
-            let signed = self.id_token(&ready.grant, &ready.owner, subject, &access_token, now);
+            let about = (ready.subject.as_str(), ready.sid.as_deref(), nonce);
+            let signed = self.id_token(&ready.grant, &ready.owner, about, &access_token, now);
             Some(signed.await?)
         } else {
             None
@@ -308,6 +310,7 @@ impl OAuthService {
         work.commit().await?;
         self.foundation.tally.token_issued(IssuedToken::Refresh);
         let ready = Ready {
+            sid: self.session_for(client, &grant),
             grant,
             owner: renewal.owner,
             subject,

@@ -81,7 +81,7 @@ impl OAuthService {
         &self,
         grant: &GrantRow,
         owner: &TokenOwner,
-        (subject, nonce): (&str, Option<&str>),
+        (subject, sid, nonce): (&str, Option<&str>, Option<&str>),
         access_token: &str,
         now: Timestamp,
     ) -> Result<String, StorageError> {
@@ -101,7 +101,7 @@ impl OAuthService {
             acr: ACR,
             amr: [&grant.amr],
             at_hash: half_hash(access_token),
-            sid: grant.given_in.as_deref(),
+            sid,
             person: person.told("id_token", &grant.scopes, &grant.claims),
         };
         let signed = self.keys.sign(KeyPurpose::Id, "JWT", &claims).await?;

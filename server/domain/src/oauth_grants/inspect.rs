@@ -95,17 +95,19 @@ impl OAuthService {
         })
     }
 
-    /// Whether a client has to do with one of these APIs.
+    /// Whether a client has to do with one of these APIs: administrators say so, by registering it for their
+    /// scopes.
     fn serves(&self, client: &RegisteredClient, audience: &[String]) -> bool {
-        audience.iter().any(|audience| {
-            let api = self.apis.of_audience(audience);
-            // Everybody's tokens name ours.
-            let api = api.filter(|_| audience != self.apis.own_audience());
-            api.is_some_and(|api| {
-                let named = |name: &String| client.scopes.contains(name);
-                api.scopes.iter().any(|scope| named(&scope.name))
+        client.owner.is_none()
+            && audience.iter().any(|audience| {
+                let api = self.apis.of_audience(audience);
+                // Everybody's tokens name ours.
+                let api = api.filter(|_| audience != self.apis.own_audience());
+                api.is_some_and(|api| {
+                    let named = |name: &String| client.scopes.contains(name);
+                    api.scopes.iter().any(|scope| named(&scope.name))
+                })
             })
-        })
     }
 
     async fn inspect_refresh_token(

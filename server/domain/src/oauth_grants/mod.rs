@@ -11,6 +11,7 @@ mod exchange;
 mod hint;
 mod id_token;
 mod inspect;
+mod marks;
 mod ports;
 mod request;
 mod scopes;
@@ -29,9 +30,12 @@ pub use authorize::{Answer, Asked, Step};
 pub use claims::{ACR, CLAIMS, ClaimsRequest};
 pub use client_credentials::CredentialsOutcome;
 pub use consents::AppListing;
-pub(crate) use ending::{end_grant, end_grants_of_account, end_grants_of_client};
+pub(crate) use ending::{
+    end_clients_of_account, end_grant, end_grants_of_account, end_grants_of_client,
+};
 pub use exchange::{CodeGrant, Granted, RefreshGrant, Refused};
 pub use inspect::{Inspected, RevocationOutcome};
+pub use marks::{CHOSEN, Mark, SINCE};
 pub use ports::{AccessTokenRow, Authorizations, CodeRow, ConsentRow, GrantedToken, Redeemed};
 pub use request::{
     AuthorizationRequest, Denied, ErrorCode, Params, Redirect, Rejected, ResponseMode, Unanswerable,

@@ -108,6 +108,13 @@ pub trait Authorizations {
         grant_id: &str,
     ) -> Result<Redeemed, StorageError>;
 
+    /// Removes the codes that a client has, of everybody or of one account.
+    async fn delete_codes_to(
+        &mut self,
+        client: &str,
+        account: Option<AccountId>,
+    ) -> Result<u64, StorageError>;
+
     /// Removes codes that could be redeemed until before `before`.
     async fn delete_expired_codes(&mut self, before: Timestamp) -> Result<u64, StorageError>;
 

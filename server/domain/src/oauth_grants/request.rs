@@ -280,7 +280,9 @@ impl OAuthService {
             Ok(None) => return here(Unanswerable::NoClient),
             Err(Twice(name)) => return here(Unanswerable::Twice(name)),
         };
-        let client = self.foundation.store.read().await?.find_client(id).await?;
+        let mut work = self.foundation.store.read().await?;
+        let client = work.find_serving_client(id).await?;
+        drop(work);
         let Some(client) = client.filter(|client| !client.redirect_uris.is_empty()) else {
             return here(Unanswerable::UnknownClient);
         };
@@ -314,10 +316,11 @@ impl OAuthService {
         let prompt = Prompt::read(one("prompt")?)?;
         let max_age = match one("max_age")? {
             None => None,
-            Some(text) => Some(
-                text.parse()
-                    .map_err(|_| wrong("max_age is no number of seconds."))?,
-            ),
+            Some(text) => {
+                let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+                let age = digits.then(|| text.parse().ok()).flatten();
+                Some(age.ok_or(wrong("max_age is no number of seconds."))?)
+            }
         };
         let nonce = one("nonce")?;
         if nonce.is_some_and(|nonce| nonce.len() > LONGEST_NONCE) {
@@ -326,7 +329,9 @@ impl OAuthService {
         let claims = match one("claims")? {
             None => ClaimsRequest::default(),
             Some(text) => {
-                ClaimsRequest::parse(text).ok_or(wrong("claims isn't an object of objects."))?
+                let asked = ClaimsRequest::parse(text);
+                let asked = asked.ok_or(wrong("claims isn't an object of objects."))?;
+                asked.within(&client.scopes)
             }
         };
         for unread in ["acr_values", "ui_locales", "claims_locales", "display"] {

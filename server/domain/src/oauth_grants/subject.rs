@@ -3,9 +3,12 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 
+use super::OAuthService;
 use crate::{
     clients::RegisteredClient,
+    keys::Purpose,
     store::{StorageError, Work},
+    tokens::GrantRow,
 };
 
 /// The `sub` that a client is told for the subject of an account. Pairwise ones are a hash over the
@@ -25,6 +28,26 @@ pub(super) async fn subject_for(
         column: "pairwise_salt",
     })?;
     Ok(pairwise(&client.sector(), subject, &salt.pairwise_salt))
+}
+
+impl OAuthService {
+    /// The `sid` that a client is told of the session in which it was given something. Where it knows people
+    /// by names of its own it knows sessions so, or two clients could tell that theirs are one (section
+    /// 8.1).
+    pub(super) fn session_for(
+        &self,
+        client: &RegisteredClient,
+        grant: &GrantRow,
+    ) -> Option<String> {
+        let session = grant.given_in.as_deref()?;
+        if !client.pairwise {
+            return Some(session.to_owned());
+        }
+        let of = format!("{}\n{session}", client.sector());
+        let macs = &self.foundation.names;
+        let name = macs.mac(Purpose::Flow, "session for a client", of.as_bytes());
+        Some(URL_SAFE_NO_PAD.encode(name.as_bytes()))
+    }
 }
 
 fn pairwise(sector: &str, subject: &str, salt: &str) -> String {

@@ -23,8 +23,6 @@ const COME_BACK: HeaderValue = HeaderValue::from_static("10");
 pub(in crate::http) struct OAuthProblem {
     denied: Denied,
     status: StatusCode,
-    /// It tried the `Authorization` header, and is told how that works (RFC 6749 section 5.2).
-    by_header: bool,
 }
 
 #[derive(Serialize)]
@@ -43,14 +41,12 @@ impl OAuthProblem {
                 ErrorCode::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::BAD_REQUEST,
             },
-            by_header: false,
         }
     }
 
     /// The client isn't who it says, or there is nobody of that name.
-    pub(in crate::http) const fn client(by_header: bool) -> Self {
-        let told = Self::new(ErrorCode::InvalidClient, "The client is not accepted.");
-        Self { by_header, ..told }
+    pub(in crate::http) const fn client() -> Self {
+        Self::new(ErrorCode::InvalidClient, "The client is not accepted.")
     }
 
     /// The same with another status.
@@ -106,7 +102,8 @@ impl IntoResponse for OAuthProblem {
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(RETRY_AFTER, COME_BACK);
         }
-        if self.by_header {
+        // RFC 9110 section 15.5.2, and RFC 6749 section 5.2 for whoever tried the header.
+        if self.status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Basic realm=\"latchkey\", charset=\"UTF-8\"");
             headers.insert(WWW_AUTHENTICATE, challenge);
         }

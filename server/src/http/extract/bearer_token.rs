@@ -155,14 +155,12 @@ fn missing() -> Problem {
     problem.challenging(HeaderValue::from_static("Bearer realm=\"latchkey\""))
 }
 
-fn twice() -> Problem {
-    let problem = Problem::new(
-        Kind::InvalidRequest,
-        "There is more than one Authorization header.",
-    );
+/// Nobody knows which of them is meant (RFC 6750 section 2).
+pub(in crate::http) fn twice() -> Problem {
+    let problem = Problem::new(Kind::InvalidRequest, "There is more than one token.");
     problem.challenging(HeaderValue::from_static(
         "Bearer realm=\"latchkey\", error=\"invalid_request\", \
-         error_description=\"There is more than one Authorization header.\"",
+         error_description=\"There is more than one token.\"",
     ))
 }
 

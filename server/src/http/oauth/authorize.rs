@@ -3,7 +3,7 @@
 use app::{
     actions::{
         Done, FormState,
-        oauth::{SINCE, already, answered, request_path, since},
+        oauth::{already, answered, request_path_from_now},
     },
     context::{PageContext, path_with_next},
     pages::{
@@ -56,7 +56,7 @@ async fn shown(page: &PageContext, query: &str) -> Result<Shown, StorageError> {
     let known = already(&params, page);
     let session = page.session.as_ref();
     let step = oauth.next(&request, session, known, &page.client).await?;
-    let again = || request_path(query, Some((SINCE, &since(page))));
+    let again = || request_path_from_now(&params, page);
     let (title, view) = match (step, session) {
         (Step::Send(answer), _) => return Ok(sent(answered(answer))),
         (Step::SignIn, _) | (_, None) => {
@@ -71,10 +71,8 @@ async fn shown(page: &PageContext, query: &str) -> Result<Shown, StorageError> {
             let view = confirm_page(page, FormState::default(), again()).await?;
             return Ok(ok(Text::ConfirmTitle, view));
         }
-        (Step::Choose, Some(session)) => choose_page(session, &request, query.to_owned()),
-        (Step::Ask(asked), Some(session)) => {
-            consent_page(page, session, &request, &asked, query.to_owned())
-        }
+        (Step::Choose, Some(session)) => choose_page(page, session, &request, &params),
+        (Step::Ask(asked), Some(session)) => consent_page(page, session, &request, &asked, &params),
     };
     Ok(Shown::Page(StatusCode::OK, title, view))
 }

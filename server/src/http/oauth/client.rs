@@ -10,7 +10,7 @@ use domain::{
     clients::{ClientCredentials, RegisteredClient},
     oauth_grants::{ErrorCode, Params},
 };
-use http::{HeaderMap, StatusCode, header::AUTHORIZATION, request::Parts};
+use http::{HeaderMap, header::AUTHORIZATION, request::Parts};
 use percent_encoding::percent_decode_str;
 
 use crate::http::{
@@ -107,17 +107,17 @@ async fn authenticated(
         (Some((name, secret)), _, _, id) if id.is_none_or(|id| id == name) => {
             ClientCredentials::Secret { id: name, secret }
         }
-        (Some(_), ..) => return Err(OAuthProblem::client(true)),
+        (Some(_), ..) => return Err(OAuthProblem::client()),
         (None, Some(secret), _, Some(id)) => ClientCredentials::Secret { id, secret },
         (None, None, Some(assertion), id) if kind == Some(ASSERTION_TYPE) => {
             ClientCredentials::Assertion { id, assertion }
         }
         (None, None, None, Some(id)) => ClientCredentials::Named(id),
-        _ => return Err(OAuthProblem::client(false)),
+        _ => return Err(OAuthProblem::client()),
     };
     let clients = &state.services.clients;
     let known = clients.authenticate(credentials).await?;
-    let known = known.map_err(|_| OAuthProblem::client(by_header.is_some()))?;
+    let known = known.map_err(|_| OAuthProblem::client())?;
     Ok(known.client)
 }
 
@@ -146,9 +146,7 @@ fn basic(headers: &HeaderMap) -> Result<Option<(String, String)>, OAuthProblem> 
         let (name, secret) = decoded.split_once(':')?;
         Some((as_form(name)?, as_form(secret)?))
     };
-    let read =
-        read().ok_or_else(|| OAuthProblem::client(true).with_status(StatusCode::UNAUTHORIZED));
-    read.map(Some)
+    read().map(Some).ok_or_else(OAuthProblem::client)
 }
 
 fn as_form(text: &str) -> Option<String> {

@@ -14,7 +14,7 @@ pub(in crate::http) async fn introspect(
     from: FromClient,
 ) -> Result<Response, OAuthProblem> {
     if !from.client.is_confidential() {
-        return Err(OAuthProblem::client(false));
+        return Err(OAuthProblem::client());
     }
     let token = required(&from.params, "token")?;
     // Tokens tell by themselves what they are.

@@ -14,29 +14,28 @@ use http::{
 use super::token::json;
 use crate::http::{
     error::api::Problem,
-    extract::{authenticate, insufficient},
+    extract::{authenticate, insufficient, twice},
     state::AppState,
 };
 
 /// Tells of the owner of the access token: as JSON, or as a signed JWT for whoever accepts only that. The
-/// token may stand in a form's body (RFC 6750 section 2.2) where there is no header.
+/// token may stand in a form's body (RFC 6750 section 2.2) instead of the header.
 pub(in crate::http) async fn userinfo(
     State(state): State<AppState>,
     request: Request,
 ) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
-    if parts.method == Method::POST
-        && !parts.headers.contains_key(AUTHORIZATION)
-        && is_form(&parts.headers)
-    {
+    if parts.method == Method::POST && is_form(&parts.headers) {
         let bytes = to_bytes(body, state.door.body_bytes).await;
         let bytes = bytes.unwrap_or_default();
-        let mut tokens =
-            url::form_urlencoded::parse(&bytes).filter(|(name, _)| name == "access_token");
-        if let (Some((_, token)), None) = (tokens.next(), tokens.next())
-            && let Ok(value) = HeaderValue::try_from(format!("Bearer {token}"))
-        {
-            parts.headers.insert(AUTHORIZATION, value);
+        let tokens = url::form_urlencoded::parse(&bytes).filter(|(name, _)| name == "access_token");
+        for (_, token) in tokens {
+            if parts.headers.contains_key(AUTHORIZATION) {
+                return Err(twice());
+            }
+            if let Ok(value) = HeaderValue::try_from(format!("Bearer {token}")) {
+                parts.headers.insert(AUTHORIZATION, value);
+            }
         }
     }
     let caller = authenticate(&parts, &state).await?;

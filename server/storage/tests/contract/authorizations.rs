@@ -117,6 +117,22 @@ on_both! {
         assert_eq!(gone(61).await.expect("kept"), 2);
     }
 
+    async fn the_codes_of_a_client_go_for_one_account_or_for_all(db: &TestDatabase) {
+        let ada = both(db).await;
+        let bob = account("bob@example.org");
+        db.keep(async |work| work.insert_account(&bob).await).await.expect("kept");
+        keep(db, &client("b")).await;
+        let elsewhere = CodeRow { client: "b".to_owned(), ..code(ada, 4) };
+        for row in [&code(ada, 1), &code(ada, 2), &code(bob.id, 3), &elsewhere] {
+            db.keep(async |work| work.insert_code(row).await).await.expect("kept");
+        }
+        let gone = async |of| db.keep(async |work| work.delete_codes_to("a", of).await).await.expect("kept");
+        assert_eq!(gone(Some(ada)).await, 2);
+        assert_eq!(gone(None).await, 1);
+        assert_eq!(gone(None).await, 0);
+        assert!(db.look(async |work| work.find_code(&[4; 32]).await).await.is_some());
+    }
+
     async fn of_several_who_redeem_a_code_one_does(db: &TestDatabase) {
         let ada = both(db).await;
         db.keep(async |work| work.insert_code(&code(ada, 1)).await).await.expect("kept");

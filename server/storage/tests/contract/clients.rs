@@ -93,6 +93,14 @@ on_both! {
         assert_eq!(ids(Some(ada.id), "b", 9).await, Vec::<String>::new());
         let count = db.keep(async |work| work.count_clients_of(ada.id).await).await;
         assert_eq!(count.expect("kept"), 2);
+        // They serve while their owner may sign in, and those of nobody always.
+        let serving = async |id: &str| db.look(async |work| work.find_serving_client(id).await).await.map(|row| row.id);
+        for (disabled_at, of_ada) in [(Some(at(1)), None), (None, Some("a".to_owned()))] {
+            db.keep(async |work| work.set_disabled(ada.id, disabled_at).await).await.expect("kept");
+            assert_eq!(serving("a").await, of_ada);
+            assert_eq!(serving("c").await.as_deref(), Some("c"));
+            assert_eq!(serving("nobody").await, None);
+        }
         // They go with their owner.
         db.keep(async |work| work.plan_deletion(ada.id, at(1)).await).await.expect("kept");
         db.keep(async |work| work.delete_due_account(ada.id, at(2)).await).await.expect("kept");

@@ -173,8 +173,26 @@ on_both! {
             home.clock.advance(Duration::from_secs(61));
         }
         // What a stranger writes into the address proves nothing.
-        let future = ada.get(&app.request(&[("prompt", "login"), ("latchkey_since", "9000000000000000000")])).await;
-        future.is(200).says("action=\"/account/confirm\"");
+        let asks = async |browser: &TestBrowser, address: &str| {
+            browser.get(address).await.is(200).says("action=\"/account/confirm\"");
+        };
+        for since in ["1", "0", "-1", "9000000000000000000", "1.", "1.AAAA", "."] {
+            for asked in ["prompt", "max_age"] {
+                let wish = if asked == "prompt" { "login" } else { "0" };
+                asks(&ada, &app.request(&[(asked, wish), ("latchkey_since", since)])).await;
+            }
+        }
+        // Nor does what was sealed for another request, in another browser, or long ago.
+        let page = ada.get(&app.request(&[("prompt", "login")])).await;
+        let next = super::support::hidden(&page, "next");
+        let (_, since) = next.rsplit_once("latchkey_since=").expect("a mark");
+        home.clock.advance(Duration::from_secs(61));
+        let again = server.another_browser_of("ada@example.com").await;
+        asks(&again, &next).await;
+        let proved = ada.post("/account/confirm", &[("password", PASSWORD), ("next", &next)]).await;
+        asks(&ada, &app.request(&[("prompt", "login"), ("state", "other"), ("latchkey_since", since)])).await;
+        home.clock.advance(Duration::from_mins(61));
+        asks(&ada, proved.is(303).location()).await;
     }
 
     async fn prompt_consent_asks_again_and_select_account_asks_who(home: &Home) {
@@ -186,6 +204,13 @@ on_both! {
         let page = ada.get(&app.request(&[("prompt", "select_account")])).await;
         page.is(200).is_a_page().says("Continue as Ada Lovelace");
         let chosen = decide(&ada, &page, "continue").await;
+        let sessions = home.raw().await.pairs("SELECT public_id, CAST(1 AS BIGINT) FROM sessions").await;
+        for forged in [sessions[0].0.as_str(), "1"] {
+            for name in ["latchkey_chosen", "latchkey_since"] {
+                let forged = app.request(&[("prompt", "select_account"), (name, forged)]);
+                ada.get(&forged).await.is(200).says("Continue as Ada Lovelace");
+            }
+        }
         let answer = ada.get(chosen.is(303).location()).await;
         assert!(param(&answer, "code").is_some());
         // Somebody else: this browser is signed out, and comes back after signing in.

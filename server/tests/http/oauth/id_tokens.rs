@@ -60,9 +60,10 @@ on_both! {
         let other = other.on(&server).await;
         let public = Registration::trusted().on(&server).await;
         let ada = server.signed_in("ada@example.com").await;
-        let mut subjects = Vec::new();
+        let (mut subjects, mut sessions) = (Vec::new(), Vec::new());
         for app in [&one, &same, &public] {
             let tokens = app.tokens(&ada, "openid").await;
+            sessions.push(claims(text(&tokens, "id_token"))["sid"].clone());
             let id = claims(text(&tokens, "id_token"))["sub"].clone();
             let access = text(&tokens, "access_token");
             assert_eq!(claims(access)["sub"], id);
@@ -77,6 +78,10 @@ on_both! {
         let tokens = other.token(&fields).await.is(200).json();
         let elsewhere = claims(text(&tokens, "id_token"))["sub"].clone();
         assert_eq!(subjects[0], subjects[1]);
+        // Sessions as well: by these two apps could find out that theirs are one person's.
+        sessions.push(claims(text(&tokens, "id_token"))["sid"].clone());
+        assert_eq!(sessions[0], sessions[1]);
+        assert!(sessions[0] != sessions[2] && sessions[3] != sessions[0] && sessions[3] != sessions[2]);
         assert!(subjects[0] != subjects[2] && elsewhere != subjects[0] && elsewhere != subjects[2]);
         // Cut off with the account all the same.
         home.disable("ada@example.com").await;
@@ -97,6 +102,13 @@ on_both! {
         let told = app.userinfo(text(&tokens, "access_token")).await.json();
         assert_eq!(told["name"], "Ada Lovelace");
         assert!(told.get("email").is_none());
+        // A claim is as much as its scope: no app gets around what it is registered for.
+        let little = Registration { scopes: vec!["openid", "profile"], ..Registration::trusted() };
+        let little = little.on(&server).await;
+        let code = little.code(&ada, &[("scope", "openid"), ("claims", wish)]).await;
+        let tokens = little.redeem(&code).await.is(200).json();
+        assert!(claims(text(&tokens, "id_token")).get("email").is_none());
+        assert_eq!(little.userinfo(text(&tokens, "access_token")).await.json()["name"], "Ada Lovelace");
         // Somebody who is asked sees what it is about.
         let asks = Registration::default().on(&server).await;
         let page = ada.get(&asks.request(&[("scope", "openid"), ("claims", wish)])).await;

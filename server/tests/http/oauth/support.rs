@@ -5,6 +5,7 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use domain::{
+    accounts::AccountId,
     audit::By,
     clients::{Authentication, CreatedClient, GrantType, JwksSource, NewClient, RegisterOutcome},
 };
@@ -41,6 +42,7 @@ pub(super) struct Registration {
     pub(super) first_party: bool,
     pub(super) require_pkce: bool,
     pub(super) keys: Option<JwksSource>,
+    pub(super) owner: Option<AccountId>,
 }
 
 impl Default for Registration {
@@ -61,6 +63,7 @@ impl Default for Registration {
             first_party: false,
             require_pkce: true,
             keys: None,
+            owner: None,
         }
     }
 }
@@ -70,6 +73,15 @@ impl Registration {
         Self {
             grants: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
             authentication: Authentication::None,
+            ..Self::default()
+        }
+    }
+
+    /// One of somebody's own.
+    pub(super) fn of(owner: AccountId) -> Self {
+        Self {
+            grants: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+            owner: Some(owner),
             ..Self::default()
         }
     }
@@ -97,7 +109,7 @@ impl Registration {
             policy_uri: "",
         };
         let clients = &server.services().clients;
-        let outcome = clients.register(&new, None, By::COMMAND_LINE).await;
+        let outcome = clients.register(&new, self.owner, By::COMMAND_LINE).await;
         let CreatedClient { client, secret } = match outcome.expect("the database works") {
             RegisterOutcome::Registered(created) => *created,
             RegisterOutcome::Refused(problems) => panic!("{problems:?}"),
@@ -211,10 +223,10 @@ impl App<'_> {
 /// Answers the question that a page asks.
 pub(super) async fn decide(browser: &TestBrowser, page: &Answer, decision: &str) -> Answer {
     let request = hidden(page, "request");
-    let session = hidden(page, "session");
+    let seal = hidden(page, "seal");
     let fields = [
         ("request", request.as_str()),
-        ("session", &session),
+        ("seal", &seal),
         ("decision", decision),
     ];
     browser.post("/oauth/consent", &fields).await

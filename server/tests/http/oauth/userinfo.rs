@@ -38,6 +38,13 @@ on_both! {
         let form = form.calls("POST", "/oauth/userinfo").with("content-type", "application/x-www-form-urlencoded")
             .carrying(&encoded(&[("access_token", token)])).send().await;
         assert_eq!(form.is(200).json(), plain.json());
+        // One token at a time.
+        for (caller, fields) in [(&caller, &[("access_token", "other")][..]),
+            (&server.caller(), &[("access_token", token), ("access_token", token)])] {
+            let both = caller.calls("POST", "/oauth/userinfo").with("content-type", "application/x-www-form-urlencoded")
+                .carrying(&encoded(fields)).send().await;
+            assert!(both.is(400).header("www-authenticate").contains("error=\"invalid_request\""));
+        }
         let signed = caller.calls("GET", "/oauth/userinfo").with("accept", "application/jwt").send().await;
         assert_eq!(signed.is(200).header("content-type"), "application/jwt");
         let said = claims(&signed.body);

@@ -59,7 +59,7 @@ impl Raw {
     }
 
     /// Names and numbers.
-    async fn pairs(&mut self, sql: &str) -> Vec<(String, i64)> {
+    pub(crate) async fn pairs(&mut self, sql: &str) -> Vec<(String, i64)> {
         let text = AssertSqlSafe(sql.to_owned());
         match self {
             Self::Sqlite(connection) => sqlx::query_as(text).fetch_all(connection).await,
