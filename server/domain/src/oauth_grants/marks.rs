@@ -79,6 +79,7 @@ impl OAuthService {
 
 impl Params {
     /// Without what was found out on the way.
+    #[must_use]
     pub fn as_sent(&self) -> Self {
         let mut sent = self.clone();
         for ours in [CHOSEN, SINCE] {
