@@ -191,18 +191,15 @@ impl Authorizations for UnitOfWork {
         client: &str,
         account: Option<AccountId>,
     ) -> Result<u64, StorageError> {
-        match account {
-            Some(account) => {
-                self.execute(
-                    "DELETE FROM authorization_codes WHERE client = $1 AND account = $2",
-                    values![client, account.to_string()],
-                )
-                .await
-            }
-            None => {
-                let codes = "DELETE FROM authorization_codes WHERE client = $1";
-                self.execute(codes, values![client]).await
-            }
+        if let Some(account) = account {
+            self.execute(
+                "DELETE FROM authorization_codes WHERE client = $1 AND account = $2",
+                values![client, account.to_string()],
+            )
+            .await
+        } else {
+            let codes = "DELETE FROM authorization_codes WHERE client = $1";
+            self.execute(codes, values![client]).await
         }
     }
 

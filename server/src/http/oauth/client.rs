@@ -107,7 +107,6 @@ async fn authenticated(
         (Some((name, secret)), _, _, id) if id.is_none_or(|id| id == name) => {
             ClientCredentials::Secret { id: name, secret }
         }
-        (Some(_), ..) => return Err(OAuthProblem::client()),
         (None, Some(secret), _, Some(id)) => ClientCredentials::Secret { id, secret },
         (None, None, Some(assertion), id) if kind == Some(ASSERTION_TYPE) => {
             ClientCredentials::Assertion { id, assertion }
