@@ -1,10 +1,11 @@
 //! The floor that the API is measured against: a bare program that verifies an `EdDSA` signature and
 //! answers with JSON, or answers with bytes that never change, and does nothing else.
 //!
-//! `cargo run --release --example api_floor -- PORT ISSUER KEYSET` listens on 127.0.0.1. `KEYSET` is
-//! a file that holds a JSON Web Key Set; its first key is the one that signs. `GET /api/v1/me` takes
-//! a bearer token of that issuer, `GET /.well-known/jwks.json` answers with the file, `POST /oauth/token`
-//! signs a token by a key of its own.
+//! `cargo run --release --example api_floor -- PORT ISSUER KEYSET METADATA` listens on 127.0.0.1. `KEYSET`
+//! is a file that holds a JSON Web Key Set; its first key is the one that signs. `GET /api/v1/me` takes
+//! a bearer token of that issuer, `GET /.well-known/jwks.json` answers with the file, `GET
+//! /.well-known/openid-configuration` with the file `METADATA`, `POST /oauth/token` signs a token by a key
+//! of its own.
 
 use std::{error::Error, sync::Arc};
 
@@ -29,6 +30,7 @@ struct Known {
     key: DecodingKey,
     validation: Validation,
     jwks: Bytes,
+    metadata: Bytes,
     signer: StatementKey,
     issuer: String,
 }
@@ -41,8 +43,8 @@ struct Claims {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let mut next = || arguments.next().ok_or("say PORT ISSUER KEYSET");
-    let (port, issuer, file) = (next()?.parse::<u16>()?, next()?, next()?);
+    let mut next = || arguments.next().ok_or("say PORT ISSUER KEYSET METADATA");
+    let (port, issuer, file, metadata) = (next()?.parse::<u16>()?, next()?, next()?, next()?);
     install_provider();
     let jwks = std::fs::read(file)?;
     let keys: JwkSet = serde_json::from_slice(&jwks)?;
@@ -54,6 +56,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         key: DecodingKey::from_jwk(key)?,
         validation,
         jwks: jwks.into(),
+        metadata: std::fs::read(metadata)?.into(),
         signer: StatementKey::from_seed(&[7; 32])?,
         issuer,
     });
@@ -61,6 +64,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .route("/healthz", get(|| async { "ok" }))
         .route("/api/v1/me", get(me))
         .route("/.well-known/jwks.json", get(key_set))
+        .route("/.well-known/openid-configuration", get(metadata))
         .route("/oauth/token", post(token))
         .with_state(known);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
@@ -118,4 +122,9 @@ async fn token(State(known): State<Arc<Known>>, _: Bytes) -> Response {
 async fn key_set(State(known): State<Arc<Known>>) -> impl IntoResponse {
     let kind = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     (kind, known.jwks.clone())
+}
+
+async fn metadata(State(known): State<Arc<Known>>) -> impl IntoResponse {
+    let kind = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    (kind, known.metadata.clone())
 }

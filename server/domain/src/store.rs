@@ -102,6 +102,6 @@ pub trait Store: Send + Sync + 'static {
     fn revocation_bell(&self) -> Arc<Notify>;
 
     /// How many units of this process were committed that may have changed who may call the API, or
-    /// as whom. What was read before it rose may be out of date.
+    /// as whom, or which secrets of which clients count. What was read before it rose may be out of date.
     fn changes_of_callers(&self) -> u64;
 }

@@ -337,10 +337,26 @@ impl Authorizations for UnitOfWork {
         row.map(GrantRow::try_from).transpose()
     }
 
-    async fn insert_access_token(&mut self, row: &AccessTokenRow) -> Result<(), StorageError> {
-        self.execute(
-            "INSERT INTO access_tokens (id, grant_id, client, expires_at) VALUES ($1, $2, $3, $4)",
-            values![&*row.id, row.grant_id.clone(), &*row.client, row.expires_at],
+    async fn insert_access_tokens(&mut self, rows: &[&AccessTokenRow]) -> Result<(), StorageError> {
+        let in_order = |row: &&AccessTokenRow| {
+            let AccessTokenRow {
+                id,
+                grant_id,
+                client,
+                expires_at,
+            } = (*row).clone();
+            (id, grant_id, client, expires_at.as_micros())
+        };
+        let rows: Vec<_> = rows.iter().map(in_order).collect();
+        // Text and numbers: there is nothing that JSON can't say.
+        let rows = serde_json::to_string(&rows).unwrap_or_default();
+        self.execute_either(
+            "INSERT INTO access_tokens (id, grant_id, client, expires_at)
+             SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each($1)",
+            "INSERT INTO access_tokens (id, grant_id, client, expires_at)
+             SELECT value ->> 0, value ->> 1, value ->> 2, CAST(value ->> 3 AS BIGINT)
+             FROM json_array_elements(CAST($1 AS json))",
+            values![rows],
         )
         .await?;
         Ok(())

@@ -215,6 +215,7 @@ impl Clients for UnitOfWork {
     }
 
     async fn delete_client(&mut self, id: &str) -> Result<bool, StorageError> {
+        self.news().callers = true;
         let gone = self
             .execute("DELETE FROM clients WHERE id = $1", values![id])
             .await?;
@@ -277,6 +278,7 @@ impl Clients for UnitOfWork {
     }
 
     async fn delete_client_secret(&mut self, client: &str, id: &str) -> Result<bool, StorageError> {
+        self.news().callers = true;
         let gone = self
             .execute(
                 "DELETE FROM client_secrets WHERE client = $1 AND id = $2",

@@ -47,7 +47,7 @@ pub(crate) struct Bells {
     pub(crate) mail: Arc<Notify>,
     /// Rings when something was revoked.
     pub(crate) revocations: Arc<Notify>,
-    /// Counts changes of who may call the API.
+    /// Counts changes of who may call the API, and of clients.
     pub(crate) callers: Arc<AtomicU64>,
 }
 
@@ -173,6 +173,16 @@ impl UnitOfWork {
         values: Vec<Value>,
     ) -> Result<(), StorageError> {
         self.run((statements, 2), as_one, values).await.map(drop)
+    }
+
+    /// Runs what is said in other words on each database, and says how many rows it changed.
+    pub(crate) async fn execute_either(
+        &mut self,
+        sqlite: &'static str,
+        postgres: &'static str,
+        values: Vec<Value>,
+    ) -> Result<u64, StorageError> {
+        self.run((sqlite, 1), postgres, values).await
     }
 
     /// Runs a text of so many statements on SQLite, or one statement on PostgreSQL, and says how many rows the

@@ -69,17 +69,18 @@ pub(super) fn start(checkout: &Checkout, program: &Path, folder: &Path) -> Outco
     )
 }
 
-/// Starts the one that verifies tokens of an issuer, by the keys in a file.
+/// Starts the one that verifies tokens of an issuer, by the keys in the first file; the second holds what
+/// else never changes.
 pub(super) fn start_api(
     checkout: &Checkout,
     program: &Path,
     folder: &Path,
     issuer: &str,
-    keys: &Path,
+    [keys, metadata]: [&Path; 2],
 ) -> Outcome<Floor> {
     let port = free_port::pick()?;
-    let keys = keys.display().to_string();
-    let words = [&*port.to_string(), issuer, &keys];
+    let (keys, metadata) = (keys.display().to_string(), metadata.display().to_string());
+    let words = [&*port.to_string(), issuer, &keys, &metadata];
     serve(checkout, program, folder, port, &words)
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
-use super::floor::{self, Floor};
+use super::floor;
 use super::statistics::{count, quantile};
 use super::{oauth, pinning, recipe, started};
 use crate::checkout::Checkout;
@@ -19,6 +19,9 @@ const PASSWORD: &str = "ferry-lantern-47-quietly-moss";
 const FORM: &str = "Accept: text/html\r\nContent-Type: application/x-www-form-urlencoded\r\n\
                     Sec-Fetch-Site: same-origin\r\n";
 const CONNECTIONS: usize = 8;
+/// So many wait at once for what has to be on the disk before it is answered: with few of them it is the
+/// disk that is measured.
+const WAITING: usize = 128;
 /// Requests that are sent together, so that the driver is not what is measured.
 const AT_ONCE: usize = 16;
 /// Only neighbouring turns are compared: a machine's speed drifts.
@@ -80,7 +83,12 @@ pub(super) fn measure(
     let token = make_token(&address, &cookies)?;
     let jwks = http::get(&address, "/.well-known/jwks.json", "").attempt("read the key set")?;
     let file = write_signer_first(beside, &jwks.body, &token)?;
-    let floor = floor::start_api(checkout, floor, beside, &server.url(), &file)?;
+    let discovery = "/.well-known/openid-configuration";
+    let document = http::get(&address, discovery, "").attempt("read the metadata")?;
+    let beside_file = beside.join("metadata.json");
+    std::fs::write(&beside_file, &document.body).attempt("write the metadata")?;
+    let files = [&*file, &*beside_file];
+    let floor = floor::start_api(checkout, floor, beside, &server.url(), files)?;
     let bearer = format!("Authorization: Bearer {token}\r\n");
     let app = oauth::register(&mut recipe.command(checkout))?;
     let granted = app.token(&address, &cookies)?;
@@ -90,12 +98,20 @@ pub(super) fn measure(
     let keys = get("/.well-known/jwks.json", "");
     let token = post("/oauth/token", &app.credentials());
     let userinfo = format!("Authorization: Bearer {granted}\r\n");
-    let compare = |unavoidable: &[u8], asked: &[u8]| compare(&floor, unavoidable, &address, asked);
+    let discovery = get(discovery, "");
+    let compare_by = |connections, unavoidable: &[u8], asked: &[u8]| {
+        compare(
+            connections,
+            (&floor.address, unavoidable),
+            (&address, asked),
+        )
+    };
+    let compare = |unavoidable: &[u8], asked: &[u8]| compare_by(CONNECTIONS, unavoidable, asked);
     let rates = Rates {
         bearer: compare(&me, &me)?,
         jwks: compare(&keys, &keys)?,
-        discovery: compare(&keys, &get("/.well-known/openid-configuration", ""))?,
-        credentials: compare(&token, &token)?,
+        discovery: compare(&discovery, &discovery)?,
+        credentials: compare_by(WAITING, &token, &token)?,
         userinfo: compare(&me, &get("/oauth/userinfo", &userinfo))?,
         introspection: compare(
             &me,
@@ -181,11 +197,16 @@ fn decode(text: &str) -> String {
     out
 }
 
-/// What the floor answers `unavoidable` with in a second, and the server what is `asked`.
-fn compare(floor: &Floor, unavoidable: &[u8], server: &str, asked: &[u8]) -> Outcome<Rate> {
+/// How often the floor answers what is unavoidable in a second, and the server what is asked.
+fn compare(
+    connections: usize,
+    (floor, unavoidable): (&str, &[u8]),
+    (server, asked): (&str, &[u8]),
+) -> Outcome<Rate> {
     let mut turns = Vec::new();
     for _ in 0..TURNS {
-        turns.push((turn(&floor.address, unavoidable)?, turn(server, asked)?));
+        let beside = turn(connections, floor, unavoidable)?;
+        turns.push((beside, turn(connections, server, asked)?));
     }
     let mean = |of: fn(&(f64, f64)) -> f64| turns.iter().map(of).sum::<f64>() / count(turns.len());
     let mut ratios: Vec<f64> = turns.iter().map(|(floor, server)| server / floor).collect();
@@ -198,10 +219,10 @@ fn compare(floor: &Floor, unavoidable: &[u8], server: &str, asked: &[u8]) -> Out
 }
 
 /// Asks over and over, after a warm-up, and says how often in a second.
-fn turn(address: &str, request: &[u8]) -> Outcome<f64> {
+fn turn(connections: usize, address: &str, request: &[u8]) -> Outcome<f64> {
     let began = Instant::now();
     let answered = std::thread::scope(|scope| {
-        let drivers: Vec<_> = (0..CONNECTIONS)
+        let drivers: Vec<_> = (0..connections)
             .map(|_| scope.spawn(|| drive(address, request, began)))
             .collect();
         sum(drivers)
@@ -273,7 +294,7 @@ fn pages(address: &str, cookies: &str) -> Outcome<f64> {
     let began = Instant::now();
     let span = MEASURED * 4;
     let answered = std::thread::scope(|scope| {
-        let drivers: Vec<_> = (0..CONNECTIONS)
+        let drivers: Vec<_> = (0..connections)
             .map(|_| {
                 scope.spawn(|| {
                     let mut connection = Connection::open(address).attempt("connect")?;

@@ -1,5 +1,7 @@
 //! Who a client is (RFC 6749 section 2.3, OpenID Connect Core section 9).
 
+use std::sync::Arc;
+
 use super::{Authentication, ClientsService, RegisteredClient, register::hash_of};
 use crate::store::{StorageError, Work};
 
@@ -27,13 +29,6 @@ pub enum ClientCredentials<'a> {
     },
 }
 
-/// Who asks.
-#[derive(Clone, Debug)]
-pub struct Authenticated {
-    /// The client.
-    pub client: RegisteredClient,
-}
-
 /// It isn't who it says, or there is nobody of that name: which, is nobody's business
 /// (`invalid_client`, RFC 6749 section 5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,37 +42,50 @@ impl ClientsService {
     pub async fn authenticate(
         &self,
         credentials: ClientCredentials<'_>,
-    ) -> Result<Result<Authenticated, ClientRefused>, StorageError> {
+    ) -> Result<Result<Arc<RegisteredClient>, ClientRefused>, StorageError> {
         match credentials {
             ClientCredentials::Named(id) => {
                 let mut work = self.foundation.store.read().await?;
                 let client = known(work.as_mut(), id, Authentication::None).await?;
-                Ok(client
-                    .map(|client| Authenticated { client })
-                    .ok_or(ClientRefused))
+                Ok(client.map(Arc::new).ok_or(ClientRefused))
             }
-            ClientCredentials::Secret { id, secret } => {
-                let mut work = self.foundation.store.read().await?;
-                let client = known(work.as_mut(), id, Authentication::Secret).await?;
-                let Some(client) = client.filter(|_| secret.len() <= LONGEST) else {
-                    return Ok(Err(ClientRefused));
-                };
-                // Found by its hash: the time that takes says nothing of the secret.
-                let right = work.has_client_secret(id, &hash_of(secret)).await?;
-                Ok(if right {
-                    Ok(Authenticated { client })
-                } else {
-                    Err(ClientRefused)
-                })
+            ClientCredentials::Secret { id, secret } if secret.len() <= LONGEST => {
+                self.by_secret(id, &hash_of(secret)).await
             }
+            ClientCredentials::Secret { .. } => Ok(Err(ClientRefused)),
             ClientCredentials::Assertion { id, assertion } => {
                 if assertion.len() > LONGEST {
                     return Ok(Err(ClientRefused));
                 }
                 let client = self.by_assertion(id, assertion).await?;
-                Ok(client.map(|client| Authenticated { client }))
+                Ok(client.map(Arc::new))
             }
         }
+    }
+
+    async fn by_secret(
+        &self,
+        id: &str,
+        hash: &[u8; 32],
+    ) -> Result<Result<Arc<RegisteredClient>, ClientRefused>, StorageError> {
+        let now = self.foundation.now();
+        // Counted before it is read: what changes in between is asked for again.
+        let changes = self.foundation.store.changes_of_callers();
+        if let Some(client) = self.seen.find(id, hash, (changes, now)) {
+            return Ok(Ok(client));
+        }
+        let mut work = self.foundation.store.read().await?;
+        let client = known(work.as_mut(), id, Authentication::Secret).await?;
+        let Some(client) = client else {
+            return Ok(Err(ClientRefused));
+        };
+        // Found by its hash: the time that takes says nothing of the secret.
+        if !work.has_client_secret(id, hash).await? {
+            return Ok(Err(ClientRefused));
+        }
+        let client = Arc::new(client);
+        self.seen.keep(&client, *hash, (changes, now));
+        Ok(Ok(client))
     }
 }
 

@@ -7,15 +7,18 @@ mod manage;
 mod ports;
 mod redirect_uri;
 mod register;
+mod seen;
 
 use std::sync::Arc;
+
+use seen::Seen;
 
 use crate::{
     accounts::AccountId, clock::Timestamp, foundation::Foundation, keys::signing::KeysService,
     tokens::Apis,
 };
 
-pub use authenticate::{Authenticated, ClientCredentials, ClientRefused};
+pub use authenticate::{ClientCredentials, ClientRefused};
 pub use keys::{ClientKeys, JwksSource, NoKeys};
 pub use manage::{MOST_SECRETS, SecretOutcome};
 pub use ports::{ClientSecretRow, Clients};
@@ -132,6 +135,7 @@ pub struct ClientsService {
     apis: Arc<Apis>,
     keys: Arc<dyn ClientKeys>,
     signing: KeysService,
+    seen: Seen,
 }
 
 impl ClientsService {
@@ -148,6 +152,7 @@ impl ClientsService {
             apis,
             keys,
             signing,
+            seen: Seen::default(),
         }
     }
 }

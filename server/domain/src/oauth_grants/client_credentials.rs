@@ -5,7 +5,6 @@ use super::{
     is_openid_scope,
 };
 use crate::{
-    audit::{Actor, By, EventKind},
     client::Client,
     clients::{GrantType, RegisteredClient},
     random::time_ordered_id,
@@ -52,23 +51,17 @@ impl OAuthService {
             client: client.id.clone(),
             expires_at: now.plus(ACCESS_TOKEN_LIFETIME),
         };
-        let mut work = self.foundation.store.begin().await?;
-        work.insert_access_token(&row).await?;
-        let by = By {
-            actor: Actor::Anonymous,
-            client: Some(who),
-        };
-        let details = [("client", client.id.as_str()), ("token", &row.id)];
-        let what = (EventKind::TokensIssued, None);
-        by.note(work.as_mut(), &self.foundation, what, &details)
-            .await?;
-        work.commit().await?;
+        let jti = row.id.clone();
+        // The name and the secret were right a moment ago.
+        if !self.together.keep(row, who).await? {
+            return Ok(Err(gone()));
+        }
         self.foundation
             .tally
             .token_issued(IssuedToken::ClientCredentials);
         let signed = self
             .grants
-            .sign_for_client(&client.id, (&scopes, &audience), (&row.id, now));
+            .sign_for_client(&client.id, (&scopes, &audience), (&jti, now));
         Ok(Ok(CredentialsOutcome {
             access_token: signed.await?,
             expires_in: ACCESS_TOKEN_LIFETIME.as_secs(),
@@ -102,5 +95,13 @@ impl OAuthService {
         let chosen = self.apis.choose(&asked, true);
         let chosen = chosen.map_err(|_| invalid("One of the scopes is not offered."))?;
         self.narrowed(&chosen.scopes, &chosen.audience, None, resources)
+    }
+}
+
+/// The client was removed meanwhile.
+const fn gone() -> Denied {
+    Denied {
+        code: ErrorCode::InvalidClient,
+        description: "The client is not accepted.",
     }
 }

@@ -200,7 +200,7 @@ impl OAuthService {
             client: grant.client_id.clone(),
             expires_at: now.plus(ACCESS_TOKEN_LIFETIME),
         };
-        work.insert_access_token(&row).await?;
+        work.insert_access_tokens(&[&row]).await?;
         Ok(jti)
     }
 

@@ -16,9 +16,12 @@ mod ports;
 mod request;
 mod scopes;
 mod subject;
+mod together;
 mod userinfo;
 
 use std::sync::Arc;
+
+use together::Together;
 
 use crate::{
     foundation::Foundation,
@@ -49,6 +52,7 @@ pub struct OAuthService {
     pub(super) keys: KeysService,
     pub(super) apis: Arc<Apis>,
     pub(super) grants: Arc<GrantsService>,
+    together: Arc<Together>,
 }
 
 impl OAuthService {
@@ -60,6 +64,7 @@ impl OAuthService {
         grants: Arc<GrantsService>,
     ) -> Self {
         Self {
+            together: Together::new(foundation.clone()),
             foundation,
             keys,
             apis,

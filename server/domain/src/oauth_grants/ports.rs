@@ -158,8 +158,8 @@ pub trait Authorizations {
         now: Timestamp,
     ) -> Result<Option<GrantRow>, StorageError>;
 
-    /// Writes an access token.
-    async fn insert_access_token(&mut self, row: &AccessTokenRow) -> Result<(), StorageError>;
+    /// Writes access tokens.
+    async fn insert_access_tokens(&mut self, rows: &[&AccessTokenRow]) -> Result<(), StorageError>;
 
     /// An access token by its `jti`, with what it hangs on, unless that ended.
     async fn find_access_token(&mut self, id: &str) -> Result<Option<GrantedToken>, StorageError>;

@@ -1,5 +1,7 @@
 //! What a client sends: parameters, and who it says it is (RFC 6749 section 2.3).
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     extract::{FromRequest, Request},
@@ -25,7 +27,7 @@ const LONGEST_HEADER: usize = 8 * 1024;
 /// A form that a client posted, and which client that is.
 pub(in crate::http) struct FromClient {
     /// The client.
-    pub(super) client: RegisteredClient,
+    pub(super) client: Arc<RegisteredClient>,
     /// What it sent.
     pub(super) params: Params,
     /// From where.
@@ -89,7 +91,7 @@ async fn authenticated(
     headers: &HeaderMap,
     params: &Params,
     state: &AppState,
-) -> Result<RegisteredClient, OAuthProblem> {
+) -> Result<Arc<RegisteredClient>, OAuthProblem> {
     let by_header = basic(headers)?;
     let id = one(params, "client_id")?;
     let secret = one(params, "client_secret")?;
@@ -116,8 +118,7 @@ async fn authenticated(
     };
     let clients = &state.services.clients;
     let known = clients.authenticate(credentials).await?;
-    let known = known.map_err(|_| OAuthProblem::client())?;
-    Ok(known.client)
+    known.map_err(|_| OAuthProblem::client())
 }
 
 /// Name and secret of the header, each as a form writes them (RFC 6749 section 2.3.1).

@@ -78,11 +78,11 @@ async fn granted(db: &TestDatabase) -> (AccountId, GrantRow) {
     let row = grant(ada, "openid", 3600);
     db.keep(async |work| {
         work.insert_grant(&row).await?;
-        work.insert_access_token(&token("live", Some(&row), 300))
-            .await?;
-        work.insert_access_token(&token("over", Some(&row), 10))
-            .await?;
-        work.insert_access_token(&token("own", None, 300)).await
+        let of_grant = [("live", 300), ("over", 10)];
+        let of_grant = of_grant.map(|(id, until)| token(id, Some(&row), until));
+        let own = token("own", None, 300);
+        work.insert_access_tokens(&[&of_grant[0], &of_grant[1], &own])
+            .await
     })
     .await
     .expect("kept");
@@ -234,7 +234,7 @@ on_both! {
         let row = grant(ada, "openid", 3600);
         db.keep(async |work| {
             work.insert_grant(&row).await?;
-            work.insert_access_token(&token("live", Some(&row), 300)).await
+            work.insert_access_tokens(&[&token("live", Some(&row), 300)]).await
         }).await.expect("kept");
         assert_eq!(caller("live").await, Some((ada, true, false, vec!["id_token.email".to_owned()])));
         let gone = db.keep(async |work| work.delete_own_access_tokens("a").await).await;
