@@ -294,7 +294,7 @@ fn pages(address: &str, cookies: &str) -> Outcome<f64> {
     let began = Instant::now();
     let span = MEASURED * 4;
     let answered = std::thread::scope(|scope| {
-        let drivers: Vec<_> = (0..connections)
+        let drivers: Vec<_> = (0..CONNECTIONS)
             .map(|_| {
                 scope.spawn(|| {
                     let mut connection = Connection::open(address).attempt("connect")?;
