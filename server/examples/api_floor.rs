@@ -44,7 +44,7 @@ struct Claims {
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let mut next = || arguments.next().ok_or("say PORT ISSUER KEYSET METADATA");
-    let (port, issuer, file, metadata) = (next()?.parse::<u16>()?, next()?, next()?, next()?);
+    let (port, issuer, file, other) = (next()?.parse::<u16>()?, next()?, next()?, next()?);
     install_provider();
     let jwks = std::fs::read(file)?;
     let keys: JwkSet = serde_json::from_slice(&jwks)?;
@@ -56,7 +56,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         key: DecodingKey::from_jwk(key)?,
         validation,
         jwks: jwks.into(),
-        metadata: std::fs::read(metadata)?.into(),
+        metadata: std::fs::read(other)?.into(),
         signer: StatementKey::from_seed(&[7; 32])?,
         issuer,
     });

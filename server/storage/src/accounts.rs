@@ -52,14 +52,39 @@ struct ListingRow {
     admin: i64,
 }
 
+/// What signing in needs, by address.
+pub(crate) const SIGN_IN: &str = "SELECT a.id, p.phc, p.changed_at, a.disabled_at, a.delete_at,
+         (SELECT COUNT(*) FROM role_grants r WHERE r.account = a.id) AS roles
+     FROM emails e JOIN accounts a ON a.id = e.account
+     LEFT JOIN passwords p ON p.account = a.id
+     WHERE e.lookup_key = $1 AND e.verified_at IS NOT NULL";
+
 #[derive(FromRow)]
-struct SignInRow {
+pub(crate) struct SignInRow {
     id: String,
     phc: Option<String>,
     changed_at: Option<i64>,
     disabled_at: Option<i64>,
     delete_at: Option<i64>,
     roles: i64,
+}
+
+impl TryFrom<SignInRow> for SignInRecord {
+    type Error = StorageError;
+
+    fn try_from(row: SignInRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            account: account_id(&row.id, "accounts")?,
+            password: row
+                .phc
+                .map(|phc| password_hash(&phc, "passwords"))
+                .transpose()?,
+            password_since: row.changed_at.map(Timestamp::from_micros),
+            disabled: row.disabled_at.is_some(),
+            privileged: row.roles > 0,
+            leaving: row.delete_at.is_some(),
+        })
+    }
 }
 
 pub(crate) fn account_id(text: &str, table: &'static str) -> Result<AccountId, StorageError> {
@@ -162,30 +187,8 @@ impl Accounts for UnitOfWork {
         &mut self,
         lookup_key: &str,
     ) -> Result<Option<SignInRecord>, StorageError> {
-        let row: Option<SignInRow> = self
-            .fetch_optional(
-                "SELECT a.id, p.phc, p.changed_at, a.disabled_at, a.delete_at,
-                     (SELECT COUNT(*) FROM role_grants r WHERE r.account = a.id) AS roles
-                 FROM emails e JOIN accounts a ON a.id = e.account
-                 LEFT JOIN passwords p ON p.account = a.id
-                 WHERE e.lookup_key = $1 AND e.verified_at IS NOT NULL",
-                values![lookup_key],
-            )
-            .await?;
-        row.map(|row| {
-            Ok(SignInRecord {
-                account: account_id(&row.id, "accounts")?,
-                password: row
-                    .phc
-                    .map(|phc| password_hash(&phc, "passwords"))
-                    .transpose()?,
-                password_since: row.changed_at.map(Timestamp::from_micros),
-                disabled: row.disabled_at.is_some(),
-                privileged: row.roles > 0,
-                leaving: row.delete_at.is_some(),
-            })
-        })
-        .transpose()
+        let row: Option<SignInRow> = self.fetch_optional(SIGN_IN, values![lookup_key]).await?;
+        row.map(SignInRecord::try_from).transpose()
     }
 
     async fn rehash_password(

@@ -51,10 +51,10 @@ impl AuditTrail for UnitOfWork {
             event.side_digest.map(|digest| digest.to_vec())
         ];
         let Some((salt, body)) = &event.side else {
-            return self.execute(EVENT, values).await.map(drop);
+            return self.execute_later((EVENT, 1), EVENT, values).await;
         };
         values.extend(values![salt, &**body]);
-        self.execute_both(EVENT_THEN_SIDE, EVENT_WITH_SIDE, values)
+        self.execute_later((EVENT_THEN_SIDE, 2), EVENT_WITH_SIDE, values)
             .await
     }
 

@@ -135,7 +135,7 @@ impl Grants for UnitOfWork {
     ) -> Result<(), StorageError> {
         let mut values = of_grant(row);
         values.extend(of_refresh_token(first));
-        self.execute_both(GRANT_THEN_TOKEN, GRANT_WITH_TOKEN, values)
+        self.execute_later((GRANT_THEN_TOKEN, 2), GRANT_WITH_TOKEN, values)
             .await
     }
 

@@ -20,6 +20,7 @@ mod identities;
 mod inspection;
 mod installation;
 mod invitations;
+mod later;
 mod mail;
 mod migrations;
 mod one_time_links;

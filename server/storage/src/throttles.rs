@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use domain::{
+    accounts::SignInRecord,
     client::BrowserHash,
     clock::Timestamp,
     keys::Mac,
@@ -10,7 +11,11 @@ use domain::{
 };
 use sqlx::FromRow;
 
-use crate::{unit_of_work::UnitOfWork, value::values};
+use crate::{
+    accounts::{SIGN_IN, SignInRow},
+    unit_of_work::UnitOfWork,
+    value::{Value, values},
+};
 
 #[derive(FromRow)]
 struct ThrottleRow {
@@ -47,6 +52,22 @@ impl KeyedRow {
     }
 }
 
+const BY_KEYS: &str = "SELECT key_hmac, failures, blocked_until, expires_at
+     FROM throttles WHERE key_hmac IN ($1, $2, $3) AND expires_at > $4";
+
+fn by_keys(keys: [&Mac; 3], now: Timestamp) -> Vec<Value> {
+    let [one, two, three] = keys.map(Mac::as_bytes);
+    values![one, two, three, now]
+}
+
+fn in_order(keys: [&Mac; 3], rows: &[KeyedRow]) -> [Option<Throttle>; 3] {
+    keys.map(|key| {
+        rows.iter()
+            .find(|row| row.key_hmac == key.as_bytes())
+            .map(KeyedRow::throttle)
+    })
+}
+
 #[derive(FromRow)]
 struct Known {
     known: i64,
@@ -74,23 +95,21 @@ impl Throttles for UnitOfWork {
         keys: [&Mac; 3],
         now: Timestamp,
     ) -> Result<[Option<Throttle>; 3], StorageError> {
-        let rows: Vec<KeyedRow> = self
-            .fetch_all(
-                "SELECT key_hmac, failures, blocked_until, expires_at
-                 FROM throttles WHERE key_hmac IN ($1, $2, $3) AND expires_at > $4",
-                values![
-                    keys[0].as_bytes(),
-                    keys[1].as_bytes(),
-                    keys[2].as_bytes(),
-                    now
-                ],
-            )
+        let rows: Vec<KeyedRow> = self.fetch_all(BY_KEYS, by_keys(keys, now)).await?;
+        Ok(in_order(keys, &rows))
+    }
+
+    async fn find_throttles_and_sign_in(
+        &mut self,
+        (keys, now): ([&Mac; 3], Timestamp),
+        lookup_key: &str,
+    ) -> Result<([Option<Throttle>; 3], Option<SignInRecord>), StorageError> {
+        let asked = (BY_KEYS, by_keys(keys, now));
+        let (rows, found) = self
+            .fetch_both::<KeyedRow, SignInRow>(asked, (SIGN_IN, values![lookup_key]))
             .await?;
-        Ok(keys.map(|key| {
-            rows.iter()
-                .find(|row| row.key_hmac == key.as_bytes())
-                .map(KeyedRow::throttle)
-        }))
+        let record = found.into_iter().next().map(SignInRecord::try_from);
+        Ok((in_order(keys, &rows), record.transpose()?))
     }
 
     async fn count_failure(

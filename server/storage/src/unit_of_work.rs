@@ -1,22 +1,28 @@
 //! The dispatcher: one unit of work over either database. The only file that branches on which.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+use std::{
+    mem,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
 };
 
 use async_trait::async_trait;
 use domain::store::{StorageError, Work};
-use futures_util::TryStreamExt as _;
+use futures_util::{Stream, TryStreamExt as _};
 use sqlx::{
-    AssertSqlSafe, Either, Executor as _, FromRow, PgConnection, Postgres, SqlSafeStr, SqlStr,
-    Sqlite, SqliteConnection, Transaction, pool::PoolConnection, postgres::PgRow,
-    sqlite::SqliteRow,
+    Either, Executor as _, FromRow, PgConnection, Postgres, SqlSafeStr, Sqlite, SqliteConnection,
+    Transaction,
+    pool::PoolConnection,
+    postgres::PgRow,
+    sqlite::{SqliteQueryResult, SqliteRow},
 };
 use tokio::sync::Notify;
 
 use crate::{
     group_commit::SqliteUnit,
+    later::{Before, Later},
     value::{Value, bind},
 };
 
@@ -35,6 +41,7 @@ impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, 
 pub(crate) struct UnitOfWork {
     held: Held,
     broken: bool,
+    later: Later,
     bells: Bells,
     news: News,
     refused: Arc<AtomicBool>,
@@ -74,18 +81,8 @@ pub(crate) enum Held {
 
 enum Connection<'a> {
     /// With what is to be said before the statement.
-    Sqlite(&'a mut SqliteConnection, Option<&'static str>),
+    Sqlite(&'a mut SqliteConnection, Before),
     Postgres(&'a mut PgConnection),
-}
-
-/// Both as one text.
-fn after(first: Option<&'static str>, sql: impl SqlSafeStr) -> SqlStr {
-    let sql = sql.into_sql_str();
-    match first {
-        None => sql,
-        // Safe as both of them are.
-        Some(first) => AssertSqlSafe([first, sql.as_str()].concat()).into_sql_str(),
-    }
 }
 
 /// How many rows the last of `statements` in a text changed.
@@ -110,6 +107,23 @@ async fn changed(
     Ok(0)
 }
 
+/// The rows of the last two statements of an answer, before which there are so many others.
+async fn rows_of_last_two<R: Row, S: Row>(
+    mut answers: impl Stream<Item = Result<Either<SqliteQueryResult, SqliteRow>, sqlx::Error>> + Unpin,
+    others: usize,
+) -> Result<(Vec<R>, Vec<S>), sqlx::Error> {
+    let (mut rows, mut last, mut done) = (Vec::new(), Vec::new(), 0);
+    while done < others + 2 {
+        match answers.try_next().await? {
+            Some(Either::Left(_)) => done += 1,
+            Some(Either::Right(row)) if done == others => rows.push(R::from_row(&row)?),
+            Some(Either::Right(row)) => last.push(S::from_row(&row)?),
+            None => break,
+        }
+    }
+    Ok((rows, last))
+}
+
 impl UnitOfWork {
     /// A unit on `held`. `bells` are for those who wait for what it does; `refused` is set when the
     /// database does not take what it writes.
@@ -117,6 +131,7 @@ impl UnitOfWork {
         Self {
             held,
             broken: false,
+            later: Later::default(),
             bells,
             news: News::default(),
             refused,
@@ -137,10 +152,11 @@ impl UnitOfWork {
         self.broken = matches!(self.held, Held::Sqlite(_) | Held::Postgres(_));
         Ok(match &mut self.held {
             Held::Sqlite(unit) => {
-                let (connection, first) = unit.connection().map_err(failed)?;
-                Connection::Sqlite(connection, first)
+                let (connection, begin) = unit.connection().map_err(failed)?;
+                let later = mem::take(&mut self.later);
+                Connection::Sqlite(connection, Before { begin, later })
             }
-            Held::SqliteReader(reader) => Connection::Sqlite(&mut *reader, None),
+            Held::SqliteReader(reader) => Connection::Sqlite(&mut *reader, Before::default()),
             Held::Postgres(transaction) => Connection::Postgres(&mut *transaction),
             Held::PostgresReader(reader) => Connection::Postgres(&mut *reader),
         })
@@ -164,25 +180,64 @@ impl UnitOfWork {
         self.run((sql, 1), sql, values).await
     }
 
-    /// Runs two statements with one list of values, in one trip. PostgreSQL takes no two, so there it is
-    /// one that does both.
-    pub(crate) async fn execute_both(
+    /// Runs what has no answer that anybody needs: so many statements on SQLite, where it goes along
+    /// with the next one of this unit or with its commit, or one that does the same on PostgreSQL. That it
+    /// failed is heard then; nothing of the unit is kept.
+    pub(crate) async fn execute_later(
         &mut self,
-        statements: &'static str,
+        (text, statements): (&'static str, usize),
         as_one: &'static str,
         values: Vec<Value>,
     ) -> Result<(), StorageError> {
-        self.run((statements, 2), as_one, values).await.map(drop)
+        if matches!(self.held, Held::Sqlite(_)) && !self.broken {
+            self.later.add(text, statements, values);
+            return Ok(());
+        }
+        let changed = self.run((text, statements), as_one, values).await;
+        changed.map(drop)
     }
 
-    /// Runs what is said in other words on each database, and says how many rows it changed.
-    pub(crate) async fn execute_either(
+    /// Runs what was put off, if nothing came that it could go along with.
+    async fn execute_the_rest(&mut self) -> Result<(), StorageError> {
+        if self.later.is_empty() {
+            return Ok(());
+        }
+        let done = match self.connection()? {
+            Connection::Sqlite(connection, before) => {
+                let (text, statements, values) = before.alone();
+                let query = bind!(sqlx::query(text), values);
+                changed(connection, query, statements).await
+            }
+            Connection::Postgres(_) => Ok(0),
+        };
+        self.finish(done).map(drop)
+    }
+
+    /// Reads the rows of two questions, on SQLite in one trip.
+    pub(crate) async fn fetch_both<R: Row, S: Row>(
         &mut self,
-        sqlite: &'static str,
-        postgres: &'static str,
-        values: Vec<Value>,
-    ) -> Result<u64, StorageError> {
-        self.run((sqlite, 1), postgres, values).await
+        (one, of_one): (&'static str, Vec<Value>),
+        (other, of_other): (&'static str, Vec<Value>),
+    ) -> Result<(Vec<R>, Vec<S>), StorageError> {
+        let rows = match self.connection()? {
+            Connection::Sqlite(connection, mut before) => {
+                before.later.add(one, 1, of_one);
+                let (text, before, values) = before.and(other, of_other);
+                let answers = connection.fetch_many(bind!(sqlx::query(text), values));
+                rows_of_last_two(answers, before - 1).await
+            }
+            Connection::Postgres(connection) => {
+                let rows = bind!(sqlx::query_as(one), of_one);
+                match rows.fetch_all(&mut *connection).await {
+                    Ok(rows) => bind!(sqlx::query_as(other), of_other)
+                        .fetch_all(connection)
+                        .await
+                        .map(|others| (rows, others)),
+                    Err(error) => Err(error),
+                }
+            }
+        };
+        self.finish(rows)
     }
 
     /// Runs a text of so many statements on SQLite, or one statement on PostgreSQL, and says how many rows the
@@ -194,10 +249,14 @@ impl UnitOfWork {
         values: Vec<Value>,
     ) -> Result<u64, StorageError> {
         let changed = match self.connection()? {
-            Connection::Sqlite(connection, first) => {
-                let query = bind!(sqlx::query(after(first, text)), values);
-                let statements = statements + usize::from(first.is_some());
-                changed(connection, query, statements).await
+            Connection::Sqlite(connection, before) => {
+                let (text, before, values) = before.and(text, values);
+                changed(
+                    connection,
+                    bind!(sqlx::query(text), values),
+                    before + statements,
+                )
+                .await
             }
             Connection::Postgres(connection) => {
                 let query = bind!(sqlx::query(sql), values);
@@ -230,8 +289,9 @@ impl UnitOfWork {
         values: Vec<Value>,
     ) -> Result<Option<R>, StorageError> {
         let row = match self.connection()? {
-            Connection::Sqlite(connection, first) => {
-                bind!(sqlx::query_as(after(first, sql)), values)
+            Connection::Sqlite(connection, before) => {
+                let (sql, _, values) = before.and(sql, values);
+                bind!(sqlx::query_as(sql), values)
                     .fetch_optional(connection)
                     .await
             }
@@ -251,8 +311,9 @@ impl UnitOfWork {
         values: Vec<Value>,
     ) -> Result<Vec<R>, StorageError> {
         let rows = match self.connection()? {
-            Connection::Sqlite(connection, first) => {
-                bind!(sqlx::query_as(after(first, sql)), values)
+            Connection::Sqlite(connection, before) => {
+                let (sql, _, values) = before.and(sql, values);
+                bind!(sqlx::query_as(sql), values)
                     .fetch_all(connection)
                     .await
             }
@@ -268,7 +329,8 @@ impl UnitOfWork {
 
 #[async_trait]
 impl Work for UnitOfWork {
-    async fn commit(self: Box<Self>) -> Result<(), StorageError> {
+    async fn commit(mut self: Box<Self>) -> Result<(), StorageError> {
+        self.execute_the_rest().await?;
         if self.broken {
             return Err(StorageError::Database(Box::new(Broken)));
         }

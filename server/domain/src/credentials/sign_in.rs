@@ -14,7 +14,7 @@ use crate::{
     random::random_bytes,
     sessions::{AuthenticationMethod, NewSession},
     store::StorageError,
-    throttle::{Checked as Check, Held, PasswordChecks, Whom},
+    throttle::{Checked as Check, Held, PasswordChecks},
     watching::SignInEnd,
 };
 
@@ -140,12 +140,11 @@ impl CredentialsService {
     ) -> Result<Result<Identified, Held>, StorageError> {
         let lookup_key = email.lookup_key().as_str();
         let mut work = self.foundation.store.read().await?;
-        let whom = Whom::Address { lookup_key };
-        let allowed = match self.checks.look(work.as_mut(), whom, client).await? {
-            Ok(allowed) => allowed,
+        let found = self.checks.look_up(work.as_mut(), lookup_key, client);
+        let (allowed, record) = match found.await? {
+            Ok(found) => found,
             Err(held) => return Ok(Err(held)),
         };
-        let record = work.find_sign_in(lookup_key).await?;
         drop(work);
         let check = match self.checks.begin(allowed).await? {
             Ok(check) => check,

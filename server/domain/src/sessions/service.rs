@@ -235,11 +235,6 @@ impl SessionsService {
             );
             return Ok(None);
         }
-        let familiarity = match &client.browser {
-            Some(browser) => work.remember_browser(new.account, browser, now).await?,
-            // Programs have no browser: their tokens are told of elsewhere.
-            None => Familiarity::Known,
-        };
         let event = Event {
             kind: EventKind::SessionStarted,
             actor: Actor::Account(new.account),
@@ -252,6 +247,11 @@ impl SessionsService {
             email: None,
         };
         work.append_event(&event.row(&self.foundation)).await?;
+        let familiarity = match &client.browser {
+            Some(browser) => work.remember_browser(new.account, browser, now).await?,
+            // Programs have no browser: their tokens are told of elsewhere.
+            None => Familiarity::Known,
+        };
         if familiarity == Familiarity::New {
             new_browser::tell(work, &self.foundation, new.account, client).await?;
         }

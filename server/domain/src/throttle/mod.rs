@@ -8,7 +8,9 @@ mod rules;
 
 use async_trait::async_trait;
 
-use crate::{client::BrowserHash, clock::Timestamp, keys::Mac, store::StorageError};
+use crate::{
+    accounts::SignInRecord, client::BrowserHash, clock::Timestamp, keys::Mac, store::StorageError,
+};
 
 pub use password_checks::{Allowed, Checked, Held, PasswordChecks, Whom};
 pub use rules::ThrottleRules;
@@ -47,6 +49,13 @@ pub trait Throttles {
         keys: [&Mac; 3],
         now: Timestamp,
     ) -> Result<[Option<Throttle>; 3], StorageError>;
+
+    /// The same, and what signing in with an address needs.
+    async fn find_throttles_and_sign_in(
+        &mut self,
+        keys_at: ([&Mac; 3], Timestamp),
+        lookup_key: &str,
+    ) -> Result<([Option<Throttle>; 3], Option<SignInRecord>), StorageError>;
 
     /// Counts one more failure and gives the count as it is now. A count that was to be forgotten
     /// by `now` begins anew and expires at `fresh_until`; a live one keeps its expiry.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Throttle, ThrottleRules, seconds_until};
 use crate::{
-    accounts::AccountId,
+    accounts::{AccountId, SignInRecord},
     audit::{Actor, Event, EventKind},
     client::{BrowserHash, Client},
     clock::Timestamp,
@@ -71,6 +71,21 @@ impl Checked {
     }
 }
 
+/// Which counts matter.
+#[derive(Clone, Copy)]
+struct Keys {
+    account: Mac,
+    browser: Option<Mac>,
+    address: Mac,
+}
+
+impl Keys {
+    fn all(&self) -> [&Mac; 3] {
+        let own = self.browser.as_ref().unwrap_or(&self.account);
+        [&self.account, own, &self.address]
+    }
+}
+
 /// The rules of throttling, over the counts.
 #[derive(Clone)]
 pub struct PasswordChecks {
@@ -104,35 +119,61 @@ impl PasswordChecks {
         self.begin(allowed).await
     }
 
-    /// The first half of [`Self::ask`], for who reads more in the same unit: what the counts allow.
-    /// Nothing may be checked before [`Self::begin`] agrees.
-    ///
-    /// # Errors
-    /// [`StorageError`] when the database fails.
-    pub async fn look(
+    async fn look(
         &self,
         work: &mut dyn Work,
         whom: Whom<'_>,
         client: &Client,
     ) -> Result<Result<Allowed, Held>, StorageError> {
+        let keys = self.keys(work, whom, client).await?;
         let now = self.foundation.now();
-        let (account, browser) = self.keys(work, whom, client).await?;
-        let address = self.mac("address", &client.address.network());
-        let own = browser.as_ref().unwrap_or(&account);
-        let [by_account, by_browser, by_address] =
-            work.find_throttles([&account, own, &address], now).await?;
+        let found = work.find_throttles(keys.all(), now).await?;
+        Ok(self.judge(keys, found, now))
+    }
+
+    /// The first half of [`Self::ask`], and who signs in with an address: what the counts allow.
+    /// Nothing may be checked before [`Self::begin`] agrees.
+    ///
+    /// # Errors
+    /// [`StorageError`] when the database fails.
+    pub(crate) async fn look_up(
+        &self,
+        work: &mut dyn Work,
+        lookup_key: &str,
+        client: &Client,
+    ) -> Result<Result<(Allowed, Option<SignInRecord>), Held>, StorageError> {
+        let whom = Whom::Address { lookup_key };
+        let keys = self.keys(work, whom, client).await?;
+        let now = self.foundation.now();
+        let asked = work.find_throttles_and_sign_in((keys.all(), now), lookup_key);
+        let (found, record) = asked.await?;
+        let judged = self.judge(keys, found, now);
+        Ok(judged.map(|allowed| (allowed, record)))
+    }
+
+    fn judge(
+        &self,
+        keys: Keys,
+        [by_account, by_browser, by_address]: [Option<Throttle>; 3],
+        now: Timestamp,
+    ) -> Result<Allowed, Held> {
+        let Keys {
+            account,
+            browser,
+            address,
+        } = keys;
         // The owner at home isn't kept out by a guest who guesses from the same network.
         let at_home = browser.is_some();
         if let Some(window) =
             by_address.filter(|found| !at_home && found.failures >= self.rules.address_failures)
         {
-            return Ok(Err(wait(now, window.expires_at)));
+            return Err(wait(now, window.expires_at));
         }
         let failures_of = |throttle: Option<Throttle>| throttle.map_or(0, |found| found.failures);
         if failures_of(by_account) >= self.rules.known_browsers_only_from
             && (browser.is_none() || failures_of(by_browser) >= self.rules.known_browser_failures)
         {
-            return Ok(Err(Held::KnownBrowsersOnly));
+            return Err(Held::KnownBrowsersOnly);
         }
         // A known browser has a count of its own, so that nobody else can make its owner wait.
         let found = if browser.is_some() {
@@ -141,9 +182,9 @@ impl PasswordChecks {
             by_account
         };
         if let Some(found) = found.filter(|found| found.blocked_until > now) {
-            return Ok(Err(wait(now, found.blocked_until)));
+            return Err(wait(now, found.blocked_until));
         }
-        Ok(Ok(Allowed {
+        Ok(Allowed {
             checked: Checked {
                 account,
                 browser,
@@ -151,7 +192,7 @@ impl PasswordChecks {
                 counted: None,
             },
             failed_before: failures_of(found) > 0,
-        }))
+        })
     }
 
     /// The second half: counts the check where there were failures before.
@@ -293,7 +334,8 @@ impl PasswordChecks {
         work: &mut dyn Work,
         whom: Whom<'_>,
         client: &Client,
-    ) -> Result<(Mac, Option<Mac>), StorageError> {
+    ) -> Result<Keys, StorageError> {
+        let address = self.mac("address", &client.address.network());
         Ok(match whom {
             Whom::Address { lookup_key } => {
                 let browser = match &client.browser {
@@ -305,9 +347,17 @@ impl PasswordChecks {
                     }
                     _ => None,
                 };
-                (self.mac("account", lookup_key.as_bytes()), browser)
+                Keys {
+                    account: self.mac("account", lookup_key.as_bytes()),
+                    browser,
+                    address,
+                }
             }
-            Whom::Registration { id } => (self.mac("registration", id.as_bytes()), None),
+            Whom::Registration { id } => Keys {
+                account: self.mac("registration", id.as_bytes()),
+                browser: None,
+                address,
+            },
         })
     }
 

@@ -54,6 +54,8 @@ on_both! {
     }
 
     async fn several_counts_are_found_in_one_question(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
         count(db, "ada", 10, 100).await;
         count(db, "grace", 10, 50).await;
         let (ada, grace, emmy) = (key("ada"), key("grace"), key("emmy"));
@@ -63,6 +65,12 @@ on_both! {
             ([&ada, &ada, &ada], 10, [Some(throttle(1, 10, 100)); 3]),
         ] {
             assert_eq!(db.look(async |work| work.find_throttles(keys, at(now)).await).await, expected);
+            for (address, known) in [("anna@example.org", true), ("nobody@example.org", false)] {
+                let asked = (keys, at(now));
+                let both = db.look(async |work| work.find_throttles_and_sign_in(asked, address).await);
+                let (counts, record) = both.await;
+                assert_eq!((counts, record.is_some()), (expected, known), "{address}");
+            }
         }
     }
 
