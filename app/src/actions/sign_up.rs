@@ -6,7 +6,10 @@
 )]
 
 use async_trait::async_trait;
-use domain::accounts::{self, SignUpOutcome, SignUpProblems, SignUpRules};
+use domain::{
+    accounts::{self, SignUpOutcome, SignUpProblems, SignUpRules},
+    local_path::LocalPath,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -22,13 +25,14 @@ use crate::{
 
 /// Asks for an account. The answer is the same whether the address is known or not. With an
 /// invitation it makes the account, and `email` doesn't count. With `suggest` it only suggests a
-/// password.
+/// password. `next` is the page that they were going to.
 #[server(SignUp, prefix = "", endpoint = "signup")]
 pub async fn sign_up(
     #[server(default)] email: String,
     name: String,
     password: String,
     #[server(default)] invitation: String,
+    #[server(default)] next: String,
     #[server(default)] suggest: Option<String>,
 ) -> Result<(), Problems> {
     super::page_form::answer(SignUp {
@@ -36,6 +40,7 @@ pub async fn sign_up(
         name,
         password,
         invitation,
+        next,
         suggest,
     })
     .await
@@ -43,8 +48,9 @@ pub async fn sign_up(
 
 #[async_trait]
 impl PageForm for SignUp {
-    const FIELDS: &'static [&'static str] = &["email", "name", "password", "invitation", "suggest"];
-    const KEPT: &'static [&'static str] = &["email", "name"];
+    const FIELDS: &'static [&'static str] =
+        &["email", "name", "password", "invitation", "next", "suggest"];
+    const KEPT: &'static [&'static str] = &["email", "name", "next"];
 
     async fn submit(self, page: &PageContext) -> Result<Done, Problems> {
         if !self.invitation.is_empty() {
@@ -53,10 +59,14 @@ impl PageForm for SignUp {
         if self.suggest.is_some() && page.site.sign_up_open {
             return Err(Suggestion::answer(page, Field::Password, Text::SignUp));
         }
+        let next = Some(self.next.as_str()).filter(|next| !next.is_empty());
+        let next = next.map(LocalPath::parse).transpose();
+        let next = next.map_err(|_| Problems::form(FormProblem::PointsElsewhere))?;
         let form = accounts::SignUp {
             email: &self.email,
             name: &self.name,
             password: &self.password,
+            next: next.as_ref(),
             client: &page.client,
         };
         let accounts = &page.services.accounts;
@@ -74,7 +84,7 @@ impl PageForm for SignUp {
             _ => {}
         }
         let title = state.title(Text::SignUpTitle);
-        (title, signup_page(page, state))
+        (title, signup_page(page, state, self.next.clone()))
     }
 }
 

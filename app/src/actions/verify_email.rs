@@ -58,6 +58,7 @@ impl PageForm for VerifyEmail {
             VerifyOutcome::Confirmed {
                 account,
                 same_browser: true,
+                next,
             } => {
                 let session = NewSession {
                     account,
@@ -69,7 +70,7 @@ impl PageForm for VerifyEmail {
                     identity: None,
                 };
                 page.sign_in(session).await?;
-                Ok(Done::go(paths::ACCOUNT))
+                Ok(Done::go(next.as_deref().unwrap_or(paths::ACCOUNT)))
             }
             VerifyOutcome::Confirmed { .. } => Ok(Done::go(format!("{}?confirmed", paths::LOGIN))),
             VerifyOutcome::Changed => Ok(Done::go(format!("{}?email=changed", paths::PROFILE))),

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     actions::{Field, FormState},
     components::{Form, Icon, PasswordField, ProviderButtons, Shape, SubmitButton, TextField},
-    context::{PageContext, PageView},
+    context::{PageContext, PageView, path_with_next},
     paths,
     text::{Text, t, t_with, time::stay_hint},
 };
@@ -48,6 +48,7 @@ pub fn login_page(
         }
     }
     let arrival = waiting.map(|waiting| waiting.arrival.id);
+    let sign_up = path_with_next(paths::SIGN_UP, &next);
     let stay = !state.value("stay").is_empty();
     let stay_hint = stay_hint(persistent.absolute, persistent.idle);
     PageView::with_islands(move || {
@@ -108,7 +109,7 @@ pub fn login_page(
                             view! {
                                 <p class="aside">
                                     {t(Text::LoginNewHere)} " "
-                                    <a href=paths::SIGN_UP>{t(Text::SignUp)}</a>
+                                    <a href=sign_up>{t(Text::SignUp)}</a>
                                 </p>
                             }
                         })}

@@ -119,7 +119,9 @@ pub fn consent_page(
         let home = link(client.home_uri.clone(), OAuth::Home);
         let policy = link(client.policy_uri.clone(), OAuth::Policy);
         let linked = home.is_some() || policy.is_some();
+        let by_somebody = client.owner.is_some();
         let decisions = view! {
+            {by_somebody.then(|| view! { <p class="meta">{t(Text::OAuth(OAuth::BySomebody))}</p> })}
             <p class="meta">{t_with(Text::OAuth(OAuth::GoesTo), &[("host", &host)])}</p>
             <div class="actions">
                 <button class="button button--primary" name="decision" value="allow">

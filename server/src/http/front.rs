@@ -51,6 +51,7 @@ impl Front {
         let path = match request.uri().path() {
             JWKS => JWKS,
             oauth::OPENID => oauth::OPENID,
+            oauth::OAUTH => oauth::OAUTH,
             _ => return None,
         };
         let plain = request.method() == Method::GET;

@@ -185,6 +185,7 @@ pub(super) async fn landing(State(state): State<AppState>, request: Request) -> 
 #[derive(Deserialize)]
 pub(super) struct SignUpQuery {
     invitation: Option<String>,
+    next: Option<String>,
 }
 
 pub(super) async fn sign_up(
@@ -193,19 +194,29 @@ pub(super) async fn sign_up(
     request: Request,
 ) -> Response {
     // A query that can't be read is a link that was mangled on its way.
-    let invitation = query.map_or_else(|_| Some(String::new()), |query| query.0.invitation);
+    let (invitation, next) = query.map_or_else(
+        |_| (Some(String::new()), None),
+        |query| (query.0.invitation, query.0.next),
+    );
     show(state, request, async |page| {
         if let Some(token) = invitation {
             let link = page.services.accounts.invitation_link(&token).await?;
             let state = FormState::default();
             return Ok(with_status(invitation_page(page, &token, link, state)));
         }
+        let next = next.as_deref().filter(|next| !next.is_empty());
+        let Ok(next) = next.map(LocalPath::parse).transpose() else {
+            let (title, view) = message::points_elsewhere();
+            return Ok(Shown::Page(StatusCode::BAD_REQUEST, title, view));
+        };
+        let next = next.as_ref().map(LocalPath::as_str);
         if page.session.is_some() {
-            return Ok(Shown::Go(paths::ACCOUNT.to_owned()));
+            return Ok(Shown::Go(next.unwrap_or(paths::ACCOUNT).to_owned()));
         }
         let (title, view) = match page.services.accounts.rules().signup.policy {
             SignUpPolicy::Open => {
-                let view = signup::signup_page(page, FormState::default());
+                let next = next.unwrap_or_default().to_owned();
+                let view = signup::signup_page(page, FormState::default(), next);
                 return Ok(ok(Text::SignUpTitle, view));
             }
             SignUpPolicy::Invite => message::sign_up_by_invitation(),

@@ -400,6 +400,22 @@ impl Authorizations for UnitOfWork {
         Ok(rows.into_iter().map(AccessTokenRow::from).collect())
     }
 
+    async fn list_access_tokens_without_session(
+        &mut self,
+        session: &str,
+        now: Timestamp,
+    ) -> Result<Vec<AccessTokenRow>, StorageError> {
+        let rows: Vec<Token> = self
+            .fetch_all(
+                "SELECT t.id, t.grant_id, t.client, t.expires_at FROM access_tokens t
+                 JOIN grants g ON g.id = t.grant_id JOIN clients c ON c.id = t.client
+                 WHERE g.session = $1 AND c.pairwise AND t.expires_at > $2",
+                values![session, now],
+            )
+            .await?;
+        Ok(rows.into_iter().map(AccessTokenRow::from).collect())
+    }
+
     async fn list_access_tokens_of_client(
         &mut self,
         client: &str,

@@ -32,6 +32,7 @@ const COMMON: &[Text] = texts![
     24 "audit chain" "0024_audit_chain.sql",
     26 "overview and cues" "0026_overview_and_cues.sql",
     27 "clients" "0027_clients.sql",
+    28 "registration next" "0028_registration_next.sql",
 ];
 const SQLITE: &[Text] = texts![
     6 "audit is final" "sqlite/0006_audit_is_final.sql",

@@ -24,6 +24,7 @@ struct RegistrationRow {
     issuer: Option<String>,
     subject: Option<String>,
     label: Option<String>,
+    next: Option<String>,
     browser_hash: Option<Vec<u8>>,
     created_at: i64,
     expires_at: i64,
@@ -49,6 +50,7 @@ impl TryFrom<RegistrationRow> for Registration {
                 .browser_hash
                 .as_deref()
                 .and_then(BrowserHash::from_bytes),
+            next: row.next,
             id: row.id,
             email: row.email,
             lookup_key: row.lookup_key,
@@ -74,8 +76,8 @@ impl Registrations for UnitOfWork {
         self.execute(
             "INSERT INTO registrations
                  (id, email, lookup_key, name, phc, browser_hash, created_at, expires_at,
-                  provider, issuer, subject, label)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                  provider, issuer, subject, label, next)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             values![
                 &*registration.id,
                 &*registration.email,
@@ -93,7 +95,8 @@ impl Registrations for UnitOfWork {
                 identity.map(|identity| identity.provider.as_str().to_owned()),
                 identity.map(|identity| identity.issuer.clone()),
                 identity.map(|identity| identity.subject.clone()),
-                identity.map(|identity| identity.label.clone())
+                identity.map(|identity| identity.label.clone()),
+                registration.next.clone()
             ],
         )
         .await?;
@@ -104,7 +107,7 @@ impl Registrations for UnitOfWork {
         let row: Option<RegistrationRow> = self
             .fetch_optional(
                 "SELECT id, email, lookup_key, name, phc, browser_hash, created_at, expires_at,
-                     provider, issuer, subject, label
+                     provider, issuer, subject, label, next
                  FROM registrations WHERE id = $1",
                 values![id],
             )

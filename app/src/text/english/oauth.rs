@@ -14,6 +14,7 @@ catalogue! {
     ScopeEmail => "See your email address, {email}",
     ScopeEmailAny => "See the person's email address",
     ScopeOffline => "Stay connected while you are away, until you remove its access",
+    BySomebody => "Somebody with an account registered this app here, not the people who run this site.",
     GoesTo => "Then you go back to {host}.",
     Home => "About this app",
     Policy => "What it does with what it learns",

@@ -15,6 +15,7 @@ translation! {
     ScopeEmail => "Deine E-Mail-Adresse sehen, {email}",
     ScopeEmailAny => "Die E-Mail-Adresse sehen",
     ScopeOffline => "Verbunden bleiben, während du weg bist, bis du den Zugriff entfernst",
+    BySomebody => "Jemand mit einem Konto hat diese App hier registriert, nicht die Leute, die diese Seite betreiben.",
     GoesTo => "Dann gehst du zurück zu {host}.",
     Home => "Über diese App",
     Policy => "Was sie mit dem tut, was sie erfährt",

@@ -104,6 +104,7 @@ impl AccountsService {
             name: name.as_str().to_owned(),
             password: None,
             identity: Some(arrival.identity),
+            next: arrival.next,
             browser: Some(browser),
             created_at: now,
             expires_at: now.plus(self.rules.confirm_lifetime),

@@ -20,6 +20,8 @@ pub struct Registration {
     pub password: Option<PasswordHash>,
     /// Who they are where they came from.
     pub identity: Option<FoundIdentity>,
+    /// Where they were going: a parsed local path.
+    pub next: Option<String>,
     /// The browser that signed up.
     pub browser: Option<BrowserHash>,
     /// When.

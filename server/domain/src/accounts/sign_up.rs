@@ -9,6 +9,7 @@ use crate::{
     client::Client,
     credentials::{HashingError, PasswordProblem},
     links::{LinkPurpose, LinkToken, OneTimeLink},
+    local_path::LocalPath,
     mail::{self, Message},
     random::time_ordered_id,
     store::{StorageError, Work},
@@ -29,6 +30,8 @@ pub struct SignUp<'a> {
     pub name: &'a str,
     /// As typed.
     pub password: &'a str,
+    /// Where they were going.
+    pub next: Option<&'a LocalPath>,
     /// Who asks.
     pub client: &'a Client,
 }
@@ -108,6 +111,7 @@ impl AccountsService {
             name: name.as_str().to_owned(),
             password: Some(password),
             identity: None,
+            next: form.next.map(|next| next.as_str().to_owned()),
             browser: form.client.browser,
             created_at: now,
             expires_at: now.plus(self.rules.confirm_lifetime),

@@ -69,6 +69,8 @@ pub enum VerifyOutcome {
         account: AccountId,
         /// Whether this browser signed up and may be signed in.
         same_browser: bool,
+        /// Where it was going then.
+        next: Option<String>,
     },
     /// The account that is signed in has another address.
     Changed,
@@ -251,6 +253,7 @@ impl AccountsService {
         Ok(VerifyOutcome::Confirmed {
             account,
             same_browser,
+            next: registration.next.filter(|_| same_browser),
         })
     }
 

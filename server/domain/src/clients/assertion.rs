@@ -7,7 +7,7 @@ use jsonwebtoken::{
     Algorithm, DecodingKey, Header, Validation, decode, decode_header,
     jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, KeyOperations, PublicKeyUse},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error};
 
 use super::{
     Authentication, ClientRefused, ClientsService, JwksSource, RegisteredClient,
@@ -43,10 +43,31 @@ struct Claims {
     iss: String,
     sub: String,
     aud: Audience,
+    #[serde(deserialize_with = "whole_seconds")]
     exp: i64,
     jti: String,
+    #[serde(default, deserialize_with = "whole_seconds_if_said")]
     iat: Option<i64>,
+    #[serde(default, deserialize_with = "whole_seconds_if_said")]
     nbf: Option<i64>,
+}
+
+/// A `NumericDate`, which may have a fraction (RFC 7519 section 2): what is behind the point is left out.
+fn whole_seconds<'de, D: Deserializer<'de>>(from: D) -> Result<i64, D::Error> {
+    let said = serde_json::Number::deserialize(from)?;
+    if let Some(whole) = said.as_i64() {
+        return Ok(whole);
+    }
+    // Beyond that a double has gaps, and no clock goes there.
+    let fits = |seconds: &f64| seconds.abs() < 9e15;
+    let seconds = said.as_f64().filter(fits).map(f64::floor);
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole, and fits")]
+    let seconds = seconds.map(|seconds| seconds as i64);
+    seconds.ok_or_else(|| Error::custom("not a time"))
+}
+
+fn whole_seconds_if_said<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+    whole_seconds(from).map(Some)
 }
 
 /// What a key set is good for.
@@ -204,7 +225,12 @@ fn unverified(assertion: &str) -> Option<(Header, String)> {
     // What has to be understood and isn't, and keys that a stranger brings along (RFC 8725 section 3).
     let traps = ["crit", "jku", "x5u", "jwk", "x5c"];
     let trapped = traps.into_iter().any(|name| members.contains_key(name));
-    (!trapped && ALGORITHMS.contains(&header.alg)).then_some((header, subject.sub))
+    // A JWT that was made for something else proves nothing here (section 3.11).
+    let typed = header.typ.as_deref().is_none_or(|typ| {
+        let kinds = ["JWT", "client-authentication+jwt"];
+        kinds.iter().any(|kind| kind.eq_ignore_ascii_case(typ))
+    });
+    (!trapped && typed && ALGORITHMS.contains(&header.alg)).then_some((header, subject.sub))
 }
 
 /// What an assertion says, by a key of this set.

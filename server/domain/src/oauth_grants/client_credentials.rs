@@ -1,7 +1,8 @@
 //! Tokens for clients that act for themselves (RFC 6749 section 4.4).
 
 use super::{
-    AccessTokenRow, Denied, ErrorCode, OAuthService, Refused, exchange::not_registered,
+    AccessTokenRow, Denied, ErrorCode, OAuthService, Refused,
+    exchange::{Reach, not_registered},
     is_openid_scope,
 };
 use crate::{
@@ -40,7 +41,7 @@ impl OAuthService {
         if !client.may_use(GrantType::ClientCredentials) || client.owner.is_some() {
             return Ok(Err(not_registered()));
         }
-        let (scopes, audience) = match self.of_itself(client, scope, resources) {
+        let reach = match self.of_itself(client, scope, resources) {
             Ok(reach) => reach,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -59,13 +60,13 @@ impl OAuthService {
         self.foundation
             .tally
             .token_issued(IssuedToken::ClientCredentials);
-        let signed = self
-            .grants
-            .sign_for_client(&client.id, (&scopes, &audience), (&jti, now));
+        let signed =
+            self.grants
+                .sign_for_client(&client.id, (&reach.scopes, &reach.audience), (&jti, now));
         Ok(Ok(CredentialsOutcome {
             access_token: signed.await?,
             expires_in: ACCESS_TOKEN_LIFETIME.as_secs(),
-            scope: scopes.join(" "),
+            scope: reach.scopes.join(" "),
         }))
     }
 
@@ -74,7 +75,7 @@ impl OAuthService {
         client: &RegisteredClient,
         scope: Option<&str>,
         resources: &[&str],
-    ) -> Result<(Vec<String>, Vec<String>), Refused> {
+    ) -> Result<Reach, Refused> {
         let own = |name: &&str| !is_openid_scope(name) && !OWN_SCOPES.contains(name);
         let registered = client.scopes.iter().map(String::as_str).filter(own);
         let registered: Vec<&str> = registered.collect();
@@ -94,7 +95,7 @@ impl OAuthService {
         }
         let chosen = self.apis.choose(&asked, true);
         let chosen = chosen.map_err(|_| invalid("One of the scopes is not offered."))?;
-        self.narrowed(&chosen.scopes, &chosen.audience, None, resources)
+        self.narrowed((&chosen.scopes, &chosen.audience), None, resources)
     }
 }
 

@@ -66,11 +66,19 @@ pub(super) struct Ready {
     pub(super) owner: TokenOwner,
     pub(super) subject: String,
     pub(super) sid: Option<String>,
+    pub(super) pairwise: bool,
     pub(super) jti: String,
-    pub(super) scopes: Vec<String>,
-    pub(super) audience: Vec<String>,
+    pub(super) reach: Reach,
     pub(super) refresh_token: Option<String>,
     pub(super) nonce: Option<String>,
+}
+
+/// How far an access token reaches.
+pub(super) struct Reach {
+    pub(super) scopes: Vec<String>,
+    pub(super) audience: Vec<String>,
+    /// Whether an ID token comes with it.
+    pub(super) openid: bool,
 }
 
 const fn invalid_grant(description: &'static str) -> Refused {
@@ -109,11 +117,11 @@ impl OAuthService {
         if let Err(refused) = check(&row, &presented) {
             return Ok(Err(refused));
         }
-        let (scopes, audience) =
-            match self.narrowed(&row.scopes, &row.audience, None, presented.resources) {
-                Ok(reach) => reach,
-                Err(refused) => return Ok(Err(refused)),
-            };
+        let granted = (&*row.scopes, &*row.audience);
+        let reach = match self.narrowed(granted, None, presented.resources) {
+            Ok(reach) => reach,
+            Err(refused) => return Ok(Err(refused)),
+        };
         let random = self.foundation.random.as_ref();
         let grant = grant_of(&row, time_ordered_id(now, random).to_string(), now);
         // The session comes before what hangs on it, as everywhere.
@@ -153,9 +161,9 @@ impl OAuthService {
             owner,
             subject,
             sid: self.session_for(client, &grant),
+            pairwise: client.pairwise,
             jti,
-            scopes,
-            audience,
+            reach,
             refresh_token,
             nonce: row.nonce,
             grant,
@@ -206,15 +214,18 @@ impl OAuthService {
 
     /// Signs what was written down.
     async fn granted(&self, ready: Ready, now: Timestamp) -> Result<Granted, StorageError> {
+        // A name of the session that other clients are told too would say that two of them have the same
+        // person (OpenID Connect Core section 17.3).
+        let session = ready.grant.session.as_deref();
         let access_token = self.grants.sign_granted(
-            &ready.grant,
-            (&ready.scopes, &ready.audience),
+            (&ready.grant, session.filter(|_| !ready.pairwise)),
+            (&ready.reach.scopes, &ready.reach.audience),
             (&ready.subject, ready.owner.epoch),
             (&ready.jti, now),
         );
         let access_token = access_token.await?;
         let nonce = ready.nonce.as_deref();
-        let id_token = if ready.scopes.iter().any(|scope| scope == OPENID) {
+        let id_token = if ready.reach.openid {
             let about = (ready.subject.as_str(), ready.sid.as_deref(), nonce);
             let signed = self.id_token(&ready.grant, &ready.owner, about, &access_token, now);
             Some(signed.await?)
@@ -226,20 +237,19 @@ impl OAuthService {
             expires_in: ACCESS_TOKEN_LIFETIME.as_secs(),
             refresh_token: ready.refresh_token,
             id_token,
-            scope: ready.scopes.join(" "),
+            scope: ready.reach.scopes.join(" "),
         })
     }
 
-    /// Less than was granted, if that is asked for (RFC 6749 section 6, RFC 8707 section 2.2).
+    /// Less than was granted, if that is asked for (RFC 6749 section 6, RFC 8707 section 2.2). What an
+    /// access token is for follows from its scopes, and these from what it is for (RFC 9068 section 3).
     pub(super) fn narrowed(
         &self,
-        scopes: &[String],
-        audience: &[String],
+        (granted, audience): (&[String], &[String]),
         scope: Option<&str>,
         resources: &[&str],
-    ) -> Result<(Vec<String>, Vec<String>), Refused> {
-        let mut scopes = scopes.to_vec();
-        let mut audience = audience.to_vec();
+    ) -> Result<Reach, Refused> {
+        let mut scopes = granted.to_vec();
         if let Some(scope) = scope {
             let wanted: Vec<&str> = scope.split(' ').filter(|name| !name.is_empty()).collect();
             let granted = |name: &&str| scopes.iter().any(|known| known == name);
@@ -251,24 +261,29 @@ impl OAuthService {
             }
             scopes.retain(|known| wanted.contains(&known.as_str()));
         }
-        if !resources.is_empty() {
-            let granted = |wanted: &&str| audience.iter().any(|known| known == wanted);
-            if !resources.iter().all(granted) {
-                return Err(Denied {
-                    code: ErrorCode::InvalidTarget,
-                    description: "Not a resource that was granted.",
-                });
-            }
-            audience.retain(|known| resources.contains(&known.as_str()));
-            scopes.retain(|name| {
-                let of_api = |audience: &String| {
-                    let api = self.apis.of_audience(audience);
-                    api.is_some_and(|api| api.scopes.iter().any(|scope| scope.name == *name))
-                };
-                super::is_openid_scope(name) || audience.iter().any(of_api)
-            });
+        let target = |description| Denied {
+            code: ErrorCode::InvalidTarget,
+            description,
+        };
+        let mut reached = self.audience_of(&scopes);
+        reached.retain(|known| audience.contains(known));
+        let granted = |wanted: &&str| reached.iter().any(|known| known == wanted);
+        if !resources.iter().all(granted) {
+            return Err(target("Not a resource that was granted."));
         }
-        Ok((scopes, audience))
+        if !resources.is_empty() {
+            reached.retain(|known| resources.contains(&known.as_str()));
+        }
+        if reached.is_empty() {
+            return Err(target("None of the scopes belongs to what was granted."));
+        }
+        let openid = scopes.iter().any(|scope| scope == OPENID);
+        scopes.retain(|scope| self.belongs(scope, &reached));
+        Ok(Reach {
+            scopes,
+            audience: reached,
+            openid,
+        })
     }
 
     /// Gives the next tokens for a refresh token.
@@ -294,13 +309,8 @@ impl OAuthService {
             return Ok(Err(REFRESH));
         };
         let grant = renewal.grant;
-        let reach = self.narrowed(
-            &grant.scopes,
-            &grant.audience,
-            presented.scope,
-            presented.resources,
-        );
-        let (scopes, audience) = match reach {
+        let granted = (&*grant.scopes, &*grant.audience);
+        let reach = match self.narrowed(granted, presented.scope, presented.resources) {
             Ok(reach) => reach,
             // The unit is dropped: the token can be presented again.
             Err(refused) => return Ok(Err(refused)),
@@ -311,12 +321,12 @@ impl OAuthService {
         self.foundation.tally.token_issued(IssuedToken::Refresh);
         let ready = Ready {
             sid: self.session_for(client, &grant),
+            pairwise: client.pairwise,
             grant,
             owner: renewal.owner,
             subject,
             jti,
-            scopes,
-            audience,
+            reach,
             refresh_token: Some(renewal.fresh.text),
             nonce: None,
         };

@@ -171,6 +171,13 @@ pub trait Authorizations {
         now: Timestamp,
     ) -> Result<Vec<AccessTokenRow>, StorageError>;
 
+    /// Those of clients that must not know a session's name, in a session.
+    async fn list_access_tokens_without_session(
+        &mut self,
+        session: &str,
+        now: Timestamp,
+    ) -> Result<Vec<AccessTokenRow>, StorageError>;
+
     /// Those of a client; with `account`, those that stand for it.
     async fn list_access_tokens_of_client(
         &mut self,

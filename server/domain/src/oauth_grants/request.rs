@@ -408,43 +408,25 @@ impl OAuthService {
             .collect();
         let chosen = self.apis.choose(&of_apis, true);
         let chosen = chosen.map_err(|_| invalid("One of the scopes is not offered."))?;
+        scopes.extend(chosen.scopes);
+        let mut audience = self.audience_of(&scopes);
         let resources: Vec<&str> = params.all("resource").collect();
-        let mut audience = chosen.audience;
-        let mut of_apis = chosen.scopes;
         if !resources.is_empty() {
             let target = |description| Denied {
                 code: ErrorCode::InvalidTarget,
                 description,
             };
-            if resources
-                .iter()
-                .any(|wanted| self.apis.of_audience(wanted).is_none())
-            {
+            let offered = |wanted: &&str| self.apis.of_audience(wanted).is_some();
+            if !resources.iter().all(offered) {
                 return Err(target("There is no such resource."));
             }
-            if resources
-                .iter()
-                .any(|wanted| !audience.iter().any(|known| known == wanted))
-            {
+            let reached = |wanted: &&str| audience.iter().any(|known| known == wanted);
+            if !resources.iter().all(reached) {
                 return Err(target("None of the scopes belongs to that resource."));
             }
             audience.retain(|known| resources.contains(&known.as_str()));
-            let kept = |name: &String| {
-                audience.iter().any(|audience| {
-                    let api = self.apis.of_audience(audience);
-                    api.is_some_and(|api| api.scopes.iter().any(|scope| scope.name == *name))
-                })
-            };
-            of_apis.retain(kept);
-        }
-        scopes.extend(of_apis);
-        // Userinfo is of our own API.
-        let own = self.apis.own_audience();
-        if scopes.iter().any(|scope| scope == OPENID) && !audience.iter().any(|one| one == own) {
-            audience.insert(0, own.to_owned());
-        }
-        if audience.is_empty() {
-            audience.push(own.to_owned());
+            // Who somebody is, an ID token tells, whatever the access token is for.
+            scopes.retain(|scope| is_openid_scope(scope) || self.belongs(scope, &audience));
         }
         Ok((scopes, audience))
     }

@@ -184,7 +184,12 @@ impl Turn {
     }
 
     async fn tend(mut self) {
-        while let Some(mut wanted) = self.next() {
+        loop {
+            // Whoever is about to ask comes along, which costs nobody a wait where nobody is.
+            tokio::task::yield_now().await;
+            let Some(mut wanted) = self.next() else {
+                return;
+            };
             let written = self.of.write(&mut wanted).await;
             let failed = written.as_ref().err().map(NotKept::from);
             let mut there = written.unwrap_or_default().into_iter();

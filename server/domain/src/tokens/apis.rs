@@ -98,6 +98,11 @@ impl Apis {
         self.0.first().map_or("", |own| own.audience.as_str())
     }
 
+    /// Every API.
+    pub fn all(&self) -> impl Iterator<Item = &Api> {
+        self.0.iter()
+    }
+
     /// Every API with the scopes that a person may give a token; APIs without any left out.
     pub fn offered(&self, admin: bool) -> Vec<Api> {
         let offered = self.0.iter().cloned().map(|mut api| {
@@ -113,9 +118,9 @@ impl Apis {
     /// # Errors
     /// The names that aren't offered to them.
     pub fn choose(&self, names: &[&str], admin: bool) -> Result<Chosen, Vec<String>> {
-        let offered = self.offered(admin);
+        let may = |scope: &&ApiScope| admin || !is_for_admins(&scope.name);
         let known = |name: &str| {
-            let mut scopes = offered.iter().flat_map(|api| &api.scopes);
+            let mut scopes = self.all().flat_map(|api| &api.scopes).filter(may);
             scopes.any(|scope| scope.name == name)
         };
         let unknown: Vec<_> = names
@@ -130,14 +135,13 @@ impl Apis {
             scopes: Vec::new(),
             audience: Vec::new(),
         };
-        for api in offered {
+        for api in self.all() {
             let before = chosen.scopes.len();
-            let ticked = api.scopes.into_iter().map(|scope| scope.name);
-            chosen
-                .scopes
-                .extend(ticked.filter(|scope| names.contains(&scope.as_str())));
+            let ticked = api.scopes.iter().map(|scope| &scope.name);
+            let ticked = ticked.filter(|scope| names.contains(&scope.as_str()));
+            chosen.scopes.extend(ticked.cloned());
             if chosen.scopes.len() > before {
-                chosen.audience.push(api.audience);
+                chosen.audience.push(api.audience.clone());
             }
         }
         Ok(chosen)

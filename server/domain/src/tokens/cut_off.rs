@@ -40,13 +40,18 @@ pub(crate) async fn end_with_session(
     foundation: &Foundation,
     session: &str,
 ) -> Result<(), StorageError> {
+    let now = foundation.now();
+    // These don't say which session they end with.
+    let nameless = work
+        .list_access_tokens_without_session(session, now)
+        .await?;
     // Sessions of browsers have none, as a rule: nothing is told of them.
     if work.delete_grants_of_session(session).await? == 0 {
         return Ok(());
     }
     let entry = Entry::of_session(&foundation.issuer, session);
-    let last = foundation.now().plus(ACCESS_TOKEN_LIFETIME);
-    tell(work, entry, last).await
+    tell(work, entry, now.plus(ACCESS_TOKEN_LIFETIME)).await?;
+    revoke_access_tokens(work, foundation, &nameless).await
 }
 
 /// Tells of access tokens that clients had, and that are removed in this unit.

@@ -10,7 +10,7 @@ use axum::{
 use http::{Method, StatusCode};
 
 use crate::{
-    http::{front::JWKS, state::AppState},
+    http::{front::JWKS, oauth, state::AppState},
     metrics::Metrics,
 };
 
@@ -76,7 +76,11 @@ impl Asked {
     pub(in crate::http) fn by<B>(request: &http::Request<B>) -> Option<Self> {
         let path = request.uri().path();
         // Asked for again and again, by machines, and the answer says nothing.
-        let quiet = path.starts_with("/assets/") || matches!(path, "/healthz" | "/readyz" | JWKS);
+        let quiet = path.starts_with("/assets/")
+            || matches!(
+                path,
+                "/healthz" | "/readyz" | JWKS | oauth::OPENID | oauth::OAUTH
+            );
         let read = if quiet {
             tracing::enabled!(tracing::Level::DEBUG)
         } else {

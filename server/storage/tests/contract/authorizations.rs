@@ -2,6 +2,7 @@
 
 use domain::{
     accounts::AccountId,
+    clients::RegisteredClient,
     oauth_grants::{AccessTokenRow, CodeRow, ConsentRow, Redeemed},
     store::Store,
     tokens::{GrantRow, RefreshTokenRow},
@@ -13,7 +14,7 @@ use crate::{
     support::{
         database::TestDatabase,
         on_both,
-        samples::{account, at, new_id},
+        samples::{account, at, new_id, session},
     },
 };
 
@@ -240,6 +241,29 @@ on_both! {
         let gone = db.keep(async |work| work.delete_own_access_tokens("a").await).await;
         assert_eq!(gone.expect("kept"), 1);
         assert!(!db.keep(async |work| work.delete_access_token("own").await).await.expect("kept"));
+    }
+
+    async fn tokens_that_name_no_session_are_found_by_it(db: &TestDatabase) {
+        let (ada, row) = granted(db).await;
+        let bound = GrantRow { id: new_id(), session: Some("here".to_owned()), ..row };
+        let of_b = GrantRow { id: new_id(), client_id: "b".to_owned(), ..bound.clone() };
+        // `a` knows people by names of its own.
+        keep(db, &RegisteredClient { pairwise: false, ..client("b") }).await;
+        db.keep(async |work| {
+            work.insert_session(&session(ada, "here"), None).await?;
+            work.insert_grant(&bound).await?;
+            work.insert_grant(&of_b).await?;
+            let of_b = AccessTokenRow { client: "b".to_owned(), ..token("of b", Some(&of_b), 300) };
+            let later = token("later", Some(&bound), 300);
+            work.insert_access_tokens(&[&later, &token("sooner", Some(&bound), 10), &of_b]).await
+        }).await.expect("kept");
+        let find = async |session: &str, when| {
+            let found = db.look(async |work| work.list_access_tokens_without_session(session, at(when)).await);
+            names(found.await)
+        };
+        assert_eq!(find("here", 5).await, ["later", "sooner"]);
+        assert_eq!(find("here", 10).await, ["later"]);
+        assert!(find("there", 5).await.is_empty());
     }
 
     async fn a_grant_is_found_by_its_id_and_by_its_refresh_token(db: &TestDatabase) {

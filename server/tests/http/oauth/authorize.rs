@@ -10,6 +10,48 @@ async fn refused(app: &App<'_>, browser: &TestBrowser, changed: &[(&str, &str)])
 }
 
 on_both! {
+    async fn somebody_signs_up_and_comes_back_to_the_request(home: &Home) {
+        let server = home.serve().await;
+        let app = Registration::default().on(&server).await;
+        let ada = server.browser();
+        let answer = ada.get(&app.request(&[])).await;
+        let login = ada.get(answer.is(303).location()).await;
+        let next = super::support::hidden(&login, "next");
+        let link = login.body.split_once("href=\"/signup?next=").expect("a link to signing up").1;
+        let door = format!("/signup?next={}", link.split_once('"').expect("its end").0);
+        let form = ada.get(&door).await;
+        form.is(200).is_a_page().says("href=\"/login?next=/oauth/authorize%3F");
+        assert_eq!(super::support::hidden(&form, "next"), next);
+        // What is typed wrong leads to the same form.
+        let fields = [("email", "ada@example.com"), ("name", "Ada"), ("password", "short"), ("next", &next)];
+        let wrong = ada.post("/signup", &fields).await;
+        assert_eq!(super::support::hidden(wrong.is(422), "next"), next);
+        let fields = [("email", "ada@example.com"), ("name", "Ada"), ("password", PASSWORD), ("next", &next)];
+        ada.post("/signup", &fields).await.leads_to("/signup/check-email");
+        let link = server.confirmation_link("ada@example.com").await;
+        let back = ada.confirm(&link).await;
+        let page = ada.get(back.leads_to(&next).location()).await;
+        page.is(200).is_a_page().says("Notes &lt;b&gt;app&lt;/b&gt;");
+        assert!(param(&decide(&ada, &page, "allow").await, "code").is_some());
+    }
+
+    async fn another_browser_that_confirms_a_sign_up_is_led_nowhere(home: &Home) {
+        let server = home.serve().await;
+        let app = Registration::trusted().on(&server).await;
+        let mallory = server.browser();
+        let next = app.request(&[]);
+        let fields = [("email", "ada@example.com"), ("name", "Ada"), ("password", PASSWORD), ("next", &next)];
+        mallory.post("/signup", &fields).await.leads_to("/signup/check-email");
+        let link = server.confirmation_link("ada@example.com").await;
+        server.browser().confirm_with(&link, PASSWORD).await.leads_to("/login?confirmed");
+        for elsewhere in ["https://evil.example/", "//evil.example", "/\\evil.example"] {
+            let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", elsewhere).finish();
+            mallory.get(&format!("/signup?{query}")).await.is(400);
+            let fields = [("email", "bob@example.com"), ("name", "Bob"), ("password", PASSWORD), ("next", elsewhere)];
+            mallory.post("/signup", &fields).await.is(400);
+        }
+    }
+
     async fn somebody_signs_in_and_says_yes_and_the_app_gets_a_code(home: &Home) {
         let server = home.serve().await;
         let app = Registration::default().on(&server).await;

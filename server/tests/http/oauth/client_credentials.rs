@@ -111,6 +111,7 @@ on_both! {
         let app = Registration::default().on(&server).await;
         app.token(ASKED).await.is(200);
         let clients = &server.services().clients;
+        home.clock.advance(Duration::from_millis(10));
         let another = clients.another_secret(&app.id, None, By::COMMAND_LINE).await;
         another.expect("the database works");
         let first = "SELECT id, created_at FROM client_secrets ORDER BY id LIMIT 1";

@@ -152,6 +152,17 @@ on_both! {
         let endpoint = format!("{}/oauth/token", server.url);
         assert(&app, &sign(json!({"jti": "two", "aud": [endpoint, "https://other.example"]}))).await.is(200);
         let now = assertion(home, &app, &json!({}))["iat"].as_i64().unwrap_or_default();
+        // RFC 7519 section 2: times may have a fraction.
+        let split = |seconds: i64| serde_json::from_str::<Value>(&format!("{seconds}.75")).expect("a number");
+        let fractions = json!({"jti": "three", "exp": split(now + 60), "iat": split(now), "nbf": split(now)});
+        assert(&app, &sign(fractions)).await.is(200);
+        for (number, typ) in ["at+jwt", "logout+jwt", ""].into_iter().enumerate() {
+            let other = assertion(home, &app, &json!({"jti": format!("typ {number}")}));
+            refused(&assert(&app, &key.sign(typ, &other).expect("signed")).await);
+        }
+        let own = assertion(home, &app, &json!({"jti": "four"}));
+        let own = key.sign("client-authentication+jwt", &own).expect("signed");
+        assert(&app, &own).await.is(200);
         for changed in [
             json!({"aud": "https://other.example"}),
             json!({"aud": format!("{}/", server.url)}),
@@ -161,6 +172,9 @@ on_both! {
             json!({"exp": now - 31}),
             json!({"exp": now + 7200}),
             json!({"exp": null}),
+            json!({"exp": "soon"}),
+            json!({"exp": 1e30}),
+            json!({"iat": "now"}),
             json!({"iat": now + 60}),
             json!({"nbf": now + 60}),
             json!({"jti": null}),

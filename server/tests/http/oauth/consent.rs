@@ -122,6 +122,17 @@ on_both! {
         app.tokens(&ada, "openid").await;
     }
 
+    async fn people_are_told_that_somebody_like_them_registered_an_app(home: &Home) {
+        let server = home.serve().await;
+        let zed = server.account("zed@example.com", PASSWORD).await;
+        let theirs = Registration::of(zed).on(&server).await;
+        let ours = Registration::default().on(&server).await;
+        let ada = server.signed_in("ada@example.com").await;
+        let told = "Somebody with an account registered this app here";
+        ada.get(&theirs.request(&[])).await.is(200).says(told);
+        ada.get(&ours.request(&[])).await.is(200).hides(told);
+    }
+
     async fn whoever_deletes_their_account_takes_their_apps_along(home: &Home) {
         let server = home.serve().await;
         let zed = server.account("zed@example.com", PASSWORD).await;

@@ -67,6 +67,8 @@ on_both! {
             let id = claims(text(&tokens, "id_token"))["sub"].clone();
             let access = text(&tokens, "access_token");
             assert_eq!(claims(access)["sub"], id);
+            // The session that they all share isn't named to those who mustn't compare.
+            assert_eq!(claims(access)["sid"].is_null(), app.id != public.id);
             assert_eq!(app.userinfo(access).await.is(200).json()["sub"], id);
             assert_eq!(app.introspect(access).await["sub"], id);
             subjects.push(id);
@@ -87,6 +89,31 @@ on_both! {
         home.disable("ada@example.com").await;
         other.userinfo(text(&tokens, "access_token")).await.is(401);
         assert!(CALLBACK.starts_with("https://app.example"));
+    }
+
+    async fn tokens_that_name_no_session_end_with_it_all_the_same(home: &Home) {
+        let server = home.serve().await;
+        let pairwise = Registration { pairwise: true, ..Registration::trusted() };
+        let (app, public) = (pairwise.on(&server).await, Registration::trusted().on(&server).await);
+        let ada = server.signed_in("ada@example.com").await;
+        let mut given = Vec::new();
+        for app in [&app, &public] {
+            let tokens = app.tokens(&ada, "openid data:read").await;
+            given.push(text(&tokens, "access_token").to_owned());
+        }
+        let lasting = app.tokens(&ada, "openid offline_access data:read").await;
+        let told = async || {
+            let feed = server.caller().get("/api/v1/revocations").await.is(200).json();
+            feed["items"].as_array().map(Vec::len)
+        };
+        assert_eq!(told().await, Some(0));
+        ada.post("/logout", &[]).await.is(303);
+        for (app, token) in [&app, &public].into_iter().zip(&given) {
+            assert_eq!(app.introspect(token).await["active"], false);
+        }
+        assert_eq!(app.introspect(text(&lasting, "access_token")).await["active"], true);
+        // The session, for those that name it, and the one token that doesn't.
+        assert_eq!(told().await, Some(2));
     }
 
     async fn single_claims_stand_where_they_were_asked_for(home: &Home) {

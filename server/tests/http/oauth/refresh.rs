@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::support::{Registration, claims, text};
 use crate::support::{home::Home, on_both};
 
@@ -29,6 +31,59 @@ on_both! {
         let elsewhere = app.token(&[("grant_type", "refresh_token"), ("refresh_token", text(&target, "refresh_token")),
             ("resource", "https://nowhere.example")]).await;
         assert_eq!(elsewhere.is(400).json()["error"], "invalid_target");
+    }
+
+    async fn an_access_token_is_for_what_its_scopes_belong_to(home: &Home) {
+        let server = home.serve().await;
+        let app = Registration::trusted().on(&server).await;
+        let ada = server.signed_in("ada@example.com").await;
+        let (own, data) = (format!("{}/api", server.url), "https://api.example.com");
+        let reach = |tokens: &serde_json::Value| {
+            let access = claims(text(tokens, "access_token"));
+            assert_eq!(access["scope"], tokens["scope"]);
+            (access["aud"].clone(), text(tokens, "scope").to_owned(), tokens.get("id_token").is_some())
+        };
+        let tokens = app.tokens(&ada, "openid email data:read").await;
+        assert_eq!(reach(&tokens), (json!([own, data]), "openid email data:read".to_owned(), true));
+        let mut token = text(&tokens, "refresh_token").to_owned();
+        for (name, value, expected) in [
+            ("scope", "openid", (json!([own]), "openid", true)),
+            ("scope", "data:read", (json!([data]), "data:read", false)),
+            ("resource", data, (json!([data]), "data:read", true)),
+            ("resource", &own, (json!([own]), "openid email", true)),
+        ] {
+            let asked = [("grant_type", "refresh_token"), ("refresh_token", &*token), (name, value)];
+            let next = app.token(&asked).await.is(200).json();
+            let (audience, scope, identity) = expected;
+            assert_eq!(reach(&next), (audience, scope.to_owned(), identity), "{name}={value}");
+            text(&next, "refresh_token").clone_into(&mut token);
+        }
+        let neither = [("grant_type", "refresh_token"), ("refresh_token", &*token), ("scope", "openid"), ("resource", data)];
+        assert_eq!(app.token(&neither).await.is(400).json()["error"], "invalid_target");
+    }
+
+    async fn a_request_for_one_resource_gets_nothing_for_another(home: &Home) {
+        let server = home.serve().await;
+        let app = Registration::trusted().on(&server).await;
+        let ada = server.signed_in("ada@example.com").await;
+        let (own, data) = (format!("{}/api", server.url), "https://api.example.com");
+        let for_data = [("scope", "openid profile:read data:read offline_access"), ("resource", data)];
+        let code = app.code(&ada, &for_data).await;
+        let tokens = app.redeem(&code).await.is(200).json();
+        let access = text(&tokens, "access_token");
+        assert_eq!((&claims(access)["aud"], &tokens["scope"]), (&json!([data]), &json!("data:read")));
+        // Who they are, the ID token says; the access token opens nothing here.
+        assert!(tokens.get("id_token").is_some());
+        app.userinfo(access).await.is(401);
+        let again = app.refresh(text(&tokens, "refresh_token")).await.is(200).json();
+        assert_eq!(claims(text(&again, "access_token"))["aud"], json!([data]));
+        let elsewhere = app.token(&[("grant_type", "refresh_token"), ("refresh_token", text(&again, "refresh_token")),
+            ("resource", &own)]).await;
+        assert_eq!(elsewhere.is(400).json()["error"], "invalid_target");
+        let code = app.code(&ada, &[("scope", "openid"), ("resource", &own)]).await;
+        let tokens = app.redeem(&code).await.is(200).json();
+        assert_eq!(claims(text(&tokens, "access_token"))["aud"], json!([own]));
+        app.userinfo(text(&tokens, "access_token")).await.is(200);
     }
 
     async fn a_refresh_token_used_by_two_ends_the_grant_and_leaves_the_session(home: &Home) {

@@ -225,7 +225,7 @@ impl GrantsService {
         let jti = time_ordered_id(now, random).to_string();
         let token = self
             .sign_granted(
-                grant,
+                (grant, grant.session.as_deref()),
                 (&grant.scopes, &grant.audience),
                 (&owner.subject, owner.epoch),
                 (&jti, now),
@@ -239,10 +239,11 @@ impl GrantsService {
         })
     }
 
-    /// Signs an access token of a grant, by whichever name its client knows the owner.
+    /// Signs an access token of a grant, by whichever name its client knows the owner, and the session if
+    /// the client may know it.
     pub(crate) async fn sign_granted(
         &self,
-        grant: &GrantRow,
+        (grant, session): (&GrantRow, Option<&str>),
         (scopes, audience): (&[String], &[String]),
         (subject, epoch): (&str, i64),
         (jti, now): (&str, Timestamp),
@@ -256,7 +257,7 @@ impl GrantsService {
             scopes,
             audience,
             auth_time: Some(grant.auth_time),
-            sid: grant.session.as_deref(),
+            sid: session,
             issued_at: now,
             expires_at: now.plus(ACCESS_TOKEN_LIFETIME),
         })

@@ -70,6 +70,7 @@ pub(in crate::http::api) async fn sign_up(
         email: &new.email,
         name: &new.name,
         password: &new.password,
+        next: None,
         client: &client,
     };
     match accounts.sign_up(form).await? {

@@ -116,6 +116,7 @@ pub(crate) fn registration(email: &str) -> Registration {
         name: format!("Owner of {email}"),
         password: Some(password('r')),
         identity: None,
+        next: Some("/account/tokens".to_owned()),
         browser: Some(BrowserHash::of("browser")),
         created_at: at(0),
         expires_at: at(3600),
