@@ -5,7 +5,7 @@ use std::{io, path::Path, sync::Arc};
 use tokio_rustls::rustls::{
     Error, InconsistentKeys, ServerConfig,
     client::verify_server_name,
-    crypto::{CryptoProvider, ring},
+    crypto::{CryptoProvider, aws_lc_rs},
     pki_types::{
         CertificateDer, PrivateKeyDer, ServerName,
         pem::{self, PemObject},
@@ -56,7 +56,7 @@ impl Pair {
         let key = private_key.key(&found.private_key)?;
         let own = chain.first().cloned();
         let own = own.ok_or_else(|| certificate.problem("holds no certificate"))?;
-        let provider = ring::default_provider();
+        let provider = aws_lc_rs::default_provider();
         let validity = Validity::of(&own, &provider)
             .map_err(|error| certificate.problem(format_args!("can't be understood: {error}")))?;
         let pair = CertifiedKey::from_der(chain, key, &provider).map_err(|error| match error {

@@ -99,7 +99,7 @@ fn timestamp(time: UnixTime) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use rcgen::{CertificateParams, KeyPair, date_time_ymd};
-    use tokio_rustls::rustls::crypto::ring;
+    use tokio_rustls::rustls::crypto::aws_lc_rs;
 
     use super::*;
 
@@ -108,7 +108,7 @@ mod tests {
         change(&mut params);
         let key = KeyPair::generate().unwrap();
         let certificate = params.self_signed(&key).unwrap();
-        Validity::of(certificate.der(), &ring::default_provider()).unwrap()
+        Validity::of(certificate.der(), &aws_lc_rs::default_provider()).unwrap()
     }
 
     fn day(number: u64) -> Timestamp {

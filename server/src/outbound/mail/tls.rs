@@ -12,7 +12,7 @@ use tokio_rustls::{
     client::TlsStream,
     rustls::{
         ClientConfig, RootCertStore,
-        crypto::ring,
+        crypto::aws_lc_rs,
         pki_types::{CertificateDer, ServerName, UnixTime, pem::PemObject},
         time_provider::TimeProvider,
     },
@@ -72,7 +72,7 @@ impl Encryption {
                 TrustError(format!("smtp.ca_file {} {problem}", file.display()))
             })?,
         };
-        let provider = Arc::new(ring::default_provider());
+        let provider = Arc::new(aws_lc_rs::default_provider());
         // Fails only for a provider that knows none of the versions.
         let builder = ClientConfig::builder_with_details(provider, Arc::new(Judging(clock)))
             .with_safe_default_protocol_versions()

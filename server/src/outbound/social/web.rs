@@ -10,7 +10,7 @@ use http::{
     Request, StatusCode,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
 };
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 use url::{Host, Url};
 
 use super::{
@@ -47,7 +47,7 @@ impl Web {
     /// # Errors
     /// [`NoWeb`] when TLS can't be had.
     pub fn new(allow_private_addresses: bool, timeout: Duration) -> Result<Self, NoWeb> {
-        let provider = Arc::new(ring::default_provider());
+        let provider = Arc::new(aws_lc_rs::default_provider());
         // Fails only for a provider that knows none of the versions.
         let builder = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()

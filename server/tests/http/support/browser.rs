@@ -10,7 +10,7 @@ use http::{
     header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HOST, ORIGIN},
 };
 use reqwest::redirect::Policy;
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::ring};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 
 use super::{answer::Answer, server::TestServer};
 
@@ -28,7 +28,7 @@ pub(crate) struct TestBrowser {
 
 /// TLS that trusts nobody: these browsers speak plain HTTP, also through a tunnel.
 fn without_authorities() -> ClientConfig {
-    let provider = Arc::new(ring::default_provider());
+    let provider = Arc::new(aws_lc_rs::default_provider());
     ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("versions")
@@ -39,7 +39,7 @@ fn without_authorities() -> ClientConfig {
 /// An HTTP client that follows nothing and trusts nobody.
 pub(super) fn plain_client() -> reqwest::Client {
     // The HTTP client wants one, also where nothing speaks https. Another test may have been first.
-    let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
+    let _ = tokio_rustls::rustls::crypto::aws_lc_rs::default_provider().install_default();
     reqwest::Client::builder()
         .tls_backend_preconfigured(without_authorities())
         .redirect(Policy::none())
