@@ -6,7 +6,7 @@ use app::{
         account::{
             activity::activity_page, confirm::confirm_page, delete::delete_page, email::email_page,
         },
-        message, undo_email_change,
+        undo_email_change,
     },
     paths,
     text::{Activity, Text},
@@ -15,12 +15,11 @@ use axum::{
     extract::{Query, Request, State, rejection::QueryRejection},
     response::Response,
 };
-use domain::local_path::LocalPath;
-use http::StatusCode;
 use serde::Deserialize;
 
 use super::{
-    pages::{Shown, Token, ok, show, sign_in_for, with_status},
+    door_pages::Token,
+    pages::{Shown, going_to, ok, show, sign_in_for, with_status},
     state::AppState,
 };
 
@@ -57,10 +56,9 @@ pub(super) async fn confirm(
 ) -> Response {
     let next = query.map(|query| query.0.next).unwrap_or_default();
     show(state, request, async |page| {
-        let next = Some(next.as_str()).filter(|next| !next.is_empty());
-        let Ok(next) = next.map(LocalPath::parse).transpose() else {
-            let (title, view) = message::points_elsewhere();
-            return Ok(Shown::Page(StatusCode::BAD_REQUEST, title, view));
+        let next = match going_to(Some(&next)) {
+            Ok(next) => next,
+            Err(elsewhere) => return Ok(elsewhere),
         };
         let next = next.map_or_else(String::new, |next| next.as_str().to_owned());
         let back = if next.is_empty() {

@@ -9,6 +9,7 @@ mod assets;
 mod audit_export;
 mod client_pages;
 mod cookies;
+mod door_pages;
 mod error;
 mod event_stream;
 mod extract;

@@ -22,7 +22,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::{
     account_pages, admin_events, admin_pages,
     api::{self, Api},
-    assets, client_pages, cookies, error,
+    assets, client_pages, cookies, door_pages, error,
     front::{self, Front},
     health,
     metrics::{self, Measured},
@@ -165,24 +165,27 @@ pub(crate) fn router(
 fn doors() -> Router<AppState> {
     Router::new()
         .route(paths::LANDING, get(pages::landing))
-        .route(paths::SIGN_UP, get(pages::sign_up).post(submit::<SignUp>))
-        .route(paths::SIGN_UP_SENT, get(pages::sign_up_sent))
+        .route(
+            paths::SIGN_UP,
+            get(door_pages::sign_up).post(submit::<SignUp>),
+        )
+        .route(paths::SIGN_UP_SENT, get(door_pages::sign_up_sent))
         .route(
             paths::VERIFY_EMAIL,
-            get(pages::verify_email).post(submit::<VerifyEmail>),
+            get(door_pages::verify_email).post(submit::<VerifyEmail>),
         )
-        .route(paths::LOGIN, get(pages::login).post(submit::<SignIn>))
+        .route(paths::LOGIN, get(door_pages::login).post(submit::<SignIn>))
         .route(
             paths::FORGOT_PASSWORD,
-            get(pages::forgot_password).post(submit::<ForgotPassword>),
+            get(door_pages::forgot_password).post(submit::<ForgotPassword>),
         )
         .route(
             paths::FORGOT_PASSWORD_SENT,
-            get(pages::forgot_password_sent),
+            get(door_pages::forgot_password_sent),
         )
         .route(
             paths::RESET_PASSWORD,
-            get(pages::reset_password).post(submit::<ResetPassword>),
+            get(door_pages::reset_password).post(submit::<ResetPassword>),
         )
         .route(
             paths::FINISH_SIGN_UP,
