@@ -14,7 +14,11 @@ use domain::{
 };
 use sqlx::FromRow;
 
-use crate::{unit_of_work::UnitOfWork, value::values};
+use crate::{
+    known_browsers::{Remembered, remember_browser},
+    unit_of_work::UnitOfWork,
+    value::values,
+};
 
 #[derive(FromRow)]
 struct AccountRow {
@@ -99,12 +103,6 @@ pub(crate) fn password_hash(phc: &str, table: &'static str) -> Result<PasswordHa
         table,
         column: "phc",
     })
-}
-
-#[derive(FromRow)]
-struct BrowserRow {
-    added: bool,
-    others: bool,
 }
 
 #[derive(FromRow)]
@@ -507,24 +505,12 @@ impl Accounts for UnitOfWork {
         browser: &BrowserHash,
         now: Timestamp,
     ) -> Result<Familiarity, StorageError> {
-        // What was there before is last seen after it was first, by a microsecond if need be.
-        let row: Option<BrowserRow> = self
+        let row: Option<Remembered> = self
             .fetch_optional(
-                "INSERT INTO known_browsers (account, browser_hash, first_seen_at, last_seen_at)
-                 VALUES ($1, $2, $3, $3)
-                 ON CONFLICT (account, browser_hash) DO UPDATE SET last_seen_at =
-                     CASE WHEN $3 > known_browsers.first_seen_at THEN $3
-                         ELSE known_browsers.first_seen_at + 1 END
-                 RETURNING first_seen_at = last_seen_at AS added,
-                     EXISTS (SELECT 1 FROM known_browsers o
-                         WHERE o.account = $1 AND o.browser_hash <> $2) AS others",
+                remember_browser!("VALUES ($1, $2, $3, $3)"),
                 values![account.to_string(), browser.as_bytes(), now],
             )
             .await?;
-        Ok(match row {
-            Some(row) if !row.added => Familiarity::Known,
-            Some(row) if row.others => Familiarity::New,
-            _ => Familiarity::First,
-        })
+        Ok(row.map_or(Familiarity::First, Familiarity::from))
     }
 }

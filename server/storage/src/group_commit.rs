@@ -7,41 +7,51 @@
 //! last fsync, and a unit that is dropped half-way never delays the others.
 //!
 //! Each trip to the connection's thread costs a sign-in some of its core, and so does a savepoint, for
-//! which SQLite puts every page aside that is changed. The first unit of a transaction has none, and
-//! its BEGIN goes along with its first statement: to undo it is to roll the transaction back. Those
-//! after it are never released, the COMMIT does that; each has its own name, so that undoing one can't
-//! reach those before it.
+//! which SQLite puts every page aside that is changed. The first unit of a transaction has none: to undo
+//! it is to roll the transaction back. Those after it are never released, the COMMIT does that; each has
+//! its own name, so that undoing one can't reach those before it. What begins a unit goes along with its
+//! first statement.
+//!
+//! Sign-ins come one after the other, as their passwords are checked, so none would ever find another
+//! waiting. Where they come close together, each waits a moment for the next, as PostgreSQL's
+//! `commit_delay` has it.
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{
     sync::{Mutex, Notify, OwnedMutexGuard, oneshot},
-    time::Instant,
+    time::{Instant, timeout},
 };
+
+/// How long a unit waits for company, and how close behind another it must come to expect any.
+const COMPANY: Duration = Duration::from_millis(30);
+/// So many units are company enough.
+const ENOUGH: usize = 4;
 
 /// The writer's connection and what is open on it.
 struct Writer {
     connection: SqliteConnection,
     /// Units that finished in the open transaction and wait for its COMMIT.
     waiting: Vec<oneshot::Sender<Result<(), CommitFailed>>>,
-    transaction: Shared,
+    /// A transaction is open, or may be: a BEGIN that nobody waits for any more can still come about.
+    open: bool,
     /// How many units the open transaction has seen; a savepoint is named after its unit's number.
     units: u64,
     /// A unit was dropped; its savepoint must be undone before anything else.
     abandoned: bool,
+    /// When a unit last ended that takes company.
+    sociable: Option<Instant>,
     closed: bool,
 }
 
-/// The transaction that units share.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shared {
-    /// There is none.
-    Closed,
-    /// A unit was handed out whose first statement begins it.
-    Begins,
-    /// It is open, or may be: a BEGIN that nobody waits for any more can still come about.
-    Open,
+/// How the committer hears of units that ended.
+#[derive(Default)]
+struct Ended {
+    /// This one is to be committed at once, and all that wait with it.
+    now: Notify,
+    /// This one waits for company.
+    soon: Notify,
 }
 
 /// The shared COMMIT failed: nothing of the group was kept.
@@ -53,7 +63,7 @@ struct CommitFailed(String);
 #[derive(Clone)]
 pub(crate) struct GroupCommit {
     writer: Arc<Mutex<Writer>>,
-    finished: Arc<Notify>,
+    ended: Arc<Ended>,
 }
 
 impl GroupCommit {
@@ -62,21 +72,28 @@ impl GroupCommit {
         let writer = Arc::new(Mutex::new(Writer {
             connection,
             waiting: Vec::new(),
-            transaction: Shared::Closed,
+            open: false,
             units: 0,
             abandoned: false,
+            sociable: None,
             closed: false,
         }));
-        let finished = Arc::new(Notify::new());
-        let (weak, wake) = (Arc::downgrade(&writer), Arc::clone(&finished));
+        let ended = Arc::new(Ended::default());
+        let (weak, heard) = (Arc::downgrade(&writer), Arc::clone(&ended));
         tokio::spawn(async move {
             loop {
-                wake.notified().await;
+                tokio::select! {
+                    () = heard.now.notified() => {}
+                    () = heard.soon.notified() => {
+                        // Whether company came or the time is over.
+                        let _ = timeout(COMPANY, heard.now.notified()).await;
+                    }
+                }
                 let Some(writer) = weak.upgrade() else { return };
                 writer.lock().await.commit_group().await;
             }
         });
-        Self { writer, finished }
+        Self { writer, ended }
     }
 
     /// Waits for the writer and opens a unit on it.
@@ -86,24 +103,11 @@ impl GroupCommit {
             return Err(sqlx::Error::PoolClosed);
         }
         writer.settle().await?;
-        // From here on a dropped future must leave a mark, hence the unit first.
-        let mut unit = SqliteUnit {
+        Ok(SqliteUnit {
             writer: Some(writer),
-            finished: Arc::clone(&self.finished),
-        };
-        if let Some(writer) = &mut unit.writer {
-            if writer.transaction == Shared::Open {
-                writer.units += 1;
-                let savepoint = format!("SAVEPOINT unit_{}", writer.units);
-                sqlx::raw_sql(AssertSqlSafe(savepoint))
-                    .execute(&mut writer.connection)
-                    .await?;
-            } else {
-                writer.units = 1;
-                writer.transaction = Shared::Begins;
-            }
-        }
-        Ok(unit)
+            begun: false,
+            ended: Arc::clone(&self.ended),
+        })
     }
 
     /// Ends the writer after the open group. Units that still wait for it fail.
@@ -131,23 +135,33 @@ impl GroupCommit {
 impl Drop for GroupCommit {
     fn drop(&mut self) {
         // Lets the committer notice that nobody is left.
-        self.finished.notify_one();
+        self.ended.now.notify_one();
     }
 }
 
 impl Writer {
-    /// Whether the unit that ends had no statement. Then there is nothing to keep or undo.
-    fn did_nothing(&mut self) -> bool {
-        let nothing = self.transaction == Shared::Begins;
-        if nothing {
-            self.transaction = Shared::Closed;
+    /// What begins a unit.
+    fn begin_unit(&mut self) -> Cow<'static, str> {
+        if self.open {
+            self.units += 1;
+            format!("SAVEPOINT unit_{}; ", self.units).into()
+        } else {
+            self.open = true;
+            self.units = 1;
+            "BEGIN IMMEDIATE; ".into()
         }
-        nothing
+    }
+
+    /// Whether a unit that takes company and ends now is to wait for it.
+    fn expects_company(&mut self) -> bool {
+        let now = Instant::now();
+        let before = self.sociable.replace(now);
+        before.is_some_and(|before| now - before < COMPANY) && self.waiting.len() < ENOUGH
     }
 
     /// Undoes a dropped unit. Whoever stops waiting for it leaves it to the next.
     async fn settle(&mut self) -> Result<(), sqlx::Error> {
-        if self.abandoned && self.transaction == Shared::Open {
+        if self.abandoned && self.open {
             let last = self.units;
             let sql = if last == 1 {
                 "ROLLBACK".to_owned()
@@ -158,7 +172,7 @@ impl Writer {
                 .execute(&mut self.connection)
                 .await;
             if last == 1 && undone.is_ok() {
-                self.transaction = Shared::Closed;
+                self.open = false;
             }
             if let Err(error) = undone {
                 let message = error.to_string();
@@ -171,7 +185,7 @@ impl Writer {
                 // the BEGIN failed, or SQLite rolled everything back, as it does when the disk is
                 // full.
                 if !self.is_in_transaction().await? {
-                    self.transaction = Shared::Closed;
+                    self.open = false;
                     self.tell(&Err(CommitFailed(
                         "the database gave the transaction up".to_owned(),
                     )));
@@ -197,7 +211,7 @@ impl Writer {
 
     async fn commit_group(&mut self) {
         let settled = self.settle().await;
-        if self.transaction != Shared::Open {
+        if !self.open {
             return;
         }
         let committed = match settled {
@@ -211,7 +225,7 @@ impl Writer {
         if outcome.is_err() {
             let _ = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
         }
-        self.transaction = Shared::Closed;
+        self.open = false;
         self.tell(&outcome);
     }
 
@@ -230,32 +244,38 @@ impl Writer {
 /// A unit of work on the writer. Dropping it undoes it.
 pub(crate) struct SqliteUnit {
     writer: Option<OwnedMutexGuard<Writer>>,
-    finished: Arc<Notify>,
+    /// It had a statement: there is something to keep or undo.
+    begun: bool,
+    ended: Arc<Ended>,
 }
 
 impl SqliteUnit {
     /// The connection for one statement, and what is to be said before it in the same breath.
     pub(crate) fn connection(
         &mut self,
-    ) -> Result<(&mut SqliteConnection, Option<&'static str>), sqlx::Error> {
+    ) -> Result<(&mut SqliteConnection, Option<Cow<'static, str>>), sqlx::Error> {
         // `commit` consumes the unit, so the writer is there whenever somebody can ask for it.
         let writer = self.writer.as_mut().ok_or(sqlx::Error::PoolClosed)?;
-        let first = writer.transaction == Shared::Begins;
         // Said at once: a dropped future must leave a mark.
-        writer.transaction = Shared::Open;
-        Ok((&mut writer.connection, first.then_some("BEGIN IMMEDIATE; ")))
+        let first = !std::mem::replace(&mut self.begun, true);
+        let begin = first.then(|| writer.begin_unit());
+        Ok((&mut writer.connection, begin))
     }
 
-    /// Keeps the unit; returns after the COMMIT that covers it.
-    pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
+    /// Keeps the unit; returns after the COMMIT that covers it. One that takes company may wait for
+    /// others that do as well, if they come close together.
+    pub(crate) async fn commit(mut self, company: bool) -> Result<(), sqlx::Error> {
         let (kept, outcome) = oneshot::channel();
+        let mut waits = false;
         if let Some(mut writer) = self.writer.take() {
-            if writer.did_nothing() {
+            if !self.begun {
                 return Ok(());
             }
             writer.waiting.push(kept);
+            waits = company && writer.expects_company();
         }
-        self.finished.notify_one();
+        let Ended { now, soon } = &*self.ended;
+        if waits { soon } else { now }.notify_one();
         match outcome.await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(failed)) => Err(sqlx::Error::Io(std::io::Error::other(failed))),
@@ -267,11 +287,11 @@ impl SqliteUnit {
 impl Drop for SqliteUnit {
     fn drop(&mut self) {
         if let Some(mut writer) = self.writer.take()
-            && !writer.did_nothing()
+            && self.begun
         {
             writer.abandoned = true;
             drop(writer);
-            self.finished.notify_one();
+            self.ended.now.notify_one();
         }
     }
 }

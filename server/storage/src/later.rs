@@ -1,6 +1,8 @@
 //! What goes along with a statement of SQLite's: each trip to a connection's thread costs a sign-in some
 //! of its core.
 
+use std::borrow::Cow;
+
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
 use crate::value::Value;
@@ -32,7 +34,7 @@ impl Later {
 #[derive(Default)]
 pub(crate) struct Before {
     /// What begins a transaction.
-    pub(crate) begin: Option<&'static str>,
+    pub(crate) begin: Option<Cow<'static, str>>,
     pub(crate) later: Later,
 }
 
@@ -67,7 +69,7 @@ impl Before {
 
     /// With parameters that are counted from behind the first `taken`.
     fn text(&self, taken: usize) -> String {
-        let mut text = self.begin.unwrap_or_default().to_owned();
+        let mut text = self.begin.as_deref().unwrap_or_default().to_owned();
         for (later, before) in &self.later.texts {
             push_shifted(&mut text, later, taken + before);
             text.push_str(SEPARATOR);
@@ -101,7 +103,7 @@ mod tests {
         later.add("A ($1, $2)", 1, values!["a", 1_i64]);
         later.add("B ($2, $11); C ($1)", 2, values!["b"]);
         let before = Before {
-            begin: Some("BEGIN; "),
+            begin: Some("BEGIN; ".into()),
             later,
         };
         let (text, statements, values) = before.and("D ($1, $2)", values!["d", true]);

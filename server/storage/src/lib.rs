@@ -20,6 +20,7 @@ mod identities;
 mod inspection;
 mod installation;
 mod invitations;
+mod known_browsers;
 mod later;
 mod mail;
 mod migrations;

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use domain::{
-    accounts::{AccountId, Role},
+    accounts::{AccountId, Familiarity, Role},
+    client::BrowserHash,
     clock::Timestamp,
     language::Language,
     sessions::{SessionKeyHash, SessionOwner, SessionRow, Sessions},
@@ -10,7 +11,12 @@ use domain::{
 };
 use sqlx::FromRow;
 
-use crate::{accounts::account_id, unit_of_work::UnitOfWork, value::values};
+use crate::{
+    accounts::account_id,
+    known_browsers::{Remembered, remember_browser},
+    unit_of_work::UnitOfWork,
+    value::{Value, values},
+};
 
 #[derive(FromRow)]
 struct Stored {
@@ -74,6 +80,56 @@ struct Ended {
     public_id: String,
 }
 
+#[derive(FromRow)]
+struct Inserted {
+    #[expect(dead_code, reason = "that there is a row says it")]
+    id: String,
+}
+
+macro_rules! insert {
+    () => {
+        "INSERT INTO sessions (id, public_id, key_hash, account, amr, auth_time, persistent,
+             created_at, last_seen_at, idle_until, absolute_until, address, user_agent, browser_hash)
+         SELECT $1, $2, $3, a.id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+         FROM accounts a WHERE a.id = $4 AND a.disabled_at IS NULL
+             AND (a.delete_at IS NULL OR a.delete_at > $8)
+             AND (CAST($15 AS BIGINT) IS NULL OR EXISTS (
+                 SELECT 1 FROM passwords p WHERE p.account = a.id AND p.changed_at = $15))"
+    };
+}
+const INSERT: &str = insert!();
+const INSERT_RETURNING: &str = concat!(insert!(), " RETURNING id");
+
+fn inserted_values(row: &SessionRow, password_since: Option<Timestamp>) -> Vec<Value> {
+    values![
+        &*row.id,
+        &*row.public_id,
+        row.key_hash.as_bytes(),
+        row.account.to_string(),
+        &*row.amr,
+        row.auth_time,
+        row.persistent,
+        row.created_at,
+        row.last_seen_at,
+        row.idle_until,
+        row.absolute_until,
+        &*row.address,
+        &*row.user_agent,
+        row.browser.clone(),
+        password_since
+    ]
+}
+
+impl UnitOfWork {
+    async fn hold_password(&mut self, account: AccountId) -> Result<(), StorageError> {
+        self.hold(
+            "UPDATE passwords SET changed_at = changed_at WHERE account = $1",
+            values![account.to_string()],
+        )
+        .await
+    }
+}
+
 #[async_trait]
 impl Sessions for UnitOfWork {
     async fn insert_session(
@@ -82,42 +138,35 @@ impl Sessions for UnitOfWork {
         password_since: Option<Timestamp>,
     ) -> Result<bool, StorageError> {
         if password_since.is_some() {
-            self.hold(
-                "UPDATE passwords SET changed_at = changed_at WHERE account = $1",
-                values![row.account.to_string()],
-            )
-            .await?;
+            self.hold_password(row.account).await?;
         }
         let inserted = self
-            .execute(
-                "INSERT INTO sessions (id, public_id, key_hash, account, amr, auth_time, persistent,
-                     created_at, last_seen_at, idle_until, absolute_until, address, user_agent,
-                     browser_hash)
-                 SELECT $1, $2, $3, a.id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
-                 FROM accounts a WHERE a.id = $4 AND a.disabled_at IS NULL
-                     AND (a.delete_at IS NULL OR a.delete_at > $8)
-                     AND (CAST($15 AS BIGINT) IS NULL OR EXISTS (
-                         SELECT 1 FROM passwords p WHERE p.account = a.id AND p.changed_at = $15))",
-                values![
-                    &*row.id,
-                    &*row.public_id,
-                    row.key_hash.as_bytes(),
-                    row.account.to_string(),
-                    &*row.amr,
-                    row.auth_time,
-                    row.persistent,
-                    row.created_at,
-                    row.last_seen_at,
-                    row.idle_until,
-                    row.absolute_until,
-                    &*row.address,
-                    &*row.user_agent,
-                    row.browser.clone(),
-                    password_since
-                ],
-            )
+            .execute(INSERT, inserted_values(row, password_since))
             .await?;
         Ok(inserted == 1)
+    }
+
+    async fn insert_session_of(
+        &mut self,
+        browser: &BrowserHash,
+        row: &SessionRow,
+        password_since: Option<Timestamp>,
+    ) -> Result<Option<Familiarity>, StorageError> {
+        if password_since.is_some() {
+            self.hold_password(row.account).await?;
+        }
+        let values = values![
+            row.account.to_string(),
+            browser.as_bytes(),
+            row.created_at,
+            &*row.id
+        ];
+        let inserted = inserted_values(row, password_since);
+        let remember = remember_browser!("SELECT $1, $2, $3, $3 FROM sessions WHERE id = $4");
+        let (_, remembered): (Vec<Inserted>, Vec<Remembered>) = self
+            .fetch_both((INSERT_RETURNING, inserted), (remember, values))
+            .await?;
+        Ok(remembered.into_iter().next().map(Familiarity::from))
     }
 
     async fn find_session(

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 
 use super::SessionKeyHash;
 use crate::{
-    accounts::{AccountId, Role},
+    accounts::{AccountId, Familiarity, Role},
+    client::BrowserHash,
     clock::Timestamp,
     language::Language,
     store::StorageError,
@@ -66,6 +67,15 @@ pub trait Sessions {
         row: &SessionRow,
         password_since: Option<Timestamp>,
     ) -> Result<bool, StorageError>;
+
+    /// The same, and remembers that the browser belongs to the account's owner: says whether that is
+    /// news, or `None` where no session was written.
+    async fn insert_session_of(
+        &mut self,
+        browser: &BrowserHash,
+        row: &SessionRow,
+        password_since: Option<Timestamp>,
+    ) -> Result<Option<Familiarity>, StorageError>;
 
     /// A session by its key, unless its account is disabled, with what its account tells.
     async fn find_session(

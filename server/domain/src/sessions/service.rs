@@ -172,7 +172,7 @@ impl SessionsService {
         let mut work = self.foundation.store.begin().await?;
         let started = self.start_in(work.as_mut(), key, new, client).await?;
         if started.is_some() {
-            work.commit().await?;
+            work.commit_in_company().await?;
         }
         self.tell_end(new, started.is_some());
         Ok(started)
@@ -227,14 +227,6 @@ impl SessionsService {
                 return Ok(None);
             }
         }
-        if !work.insert_session(&row, new.password_since).await? {
-            tracing::info!(
-                account.id = %new.account,
-                "no session began: the account was disabled or deleted, or its password changed, \
-                 meanwhile"
-            );
-            return Ok(None);
-        }
         let event = Event {
             kind: EventKind::SessionStarted,
             actor: Actor::Account(new.account),
@@ -247,10 +239,21 @@ impl SessionsService {
             email: None,
         };
         work.append_event(&event.row(&self.foundation)).await?;
-        let familiarity = match &client.browser {
-            Some(browser) => work.remember_browser(new.account, browser, now).await?,
+        let since = new.password_since;
+        let begun = if let Some(browser) = &client.browser {
+            work.insert_session_of(browser, &row, since).await?
+        } else {
             // Programs have no browser: their tokens are told of elsewhere.
-            None => Familiarity::Known,
+            let begun = work.insert_session(&row, since).await?;
+            begun.then_some(Familiarity::Known)
+        };
+        let Some(familiarity) = begun else {
+            tracing::info!(
+                account.id = %new.account,
+                "no session began: the account was disabled or deleted, or its password changed, \
+                 meanwhile"
+            );
+            return Ok(None);
         };
         if familiarity == Familiarity::New {
             new_browser::tell(work, &self.foundation, new.account, client).await?;

@@ -12,7 +12,7 @@ use domain::{
 };
 use sqlx::FromRow;
 
-use super::gathering::{OWNERS, SESSIONS, STEPS, has_text, is_few, people_with};
+use super::gathering::{self, KNOWN, OWNERS, SESSIONS, STEPS, has_text, is_one_of, people_with};
 use crate::{accounts::account_id, question::Question, unit_of_work::UnitOfWork};
 
 const LISTING: &str =
@@ -79,6 +79,8 @@ enum Source {
     Steps,
     /// All, in the order of the list.
     All,
+    /// All, in the order of the list, of whose owners it is known beforehand whether their text matches.
+    Known,
     /// Those of one account.
     Account,
     /// Those of the people whose text matches.
@@ -225,7 +227,7 @@ impl Asked<'_> {
     /// `columns` of the sessions that match, from one source, at most `limit`.
     fn matching(&self, columns: &'static str, source: Source, limit: i64) -> Question {
         let filter = self.filter;
-        let is_walk = matches!(source, Source::Steps | Source::All);
+        let is_walk = matches!(source, Source::Steps | Source::All | Source::Known);
         let question = match source {
             Source::Steps => {
                 let steps = Question::new(columns).then(
@@ -235,7 +237,13 @@ impl Asked<'_> {
                 self.ordered(self.within(steps), STEPS)
                     .then(") s WHERE TRUE")
             }
-            Source::All => self.within(Question::new(columns).then(" FROM sessions s WHERE TRUE")),
+            Source::All | Source::Known => {
+                let all = self.within(Question::new(columns).then(" FROM sessions s WHERE TRUE"));
+                match &filter.text {
+                    Some(text) if source == Source::Known => is_one_of(all, "s.account", text),
+                    _ => all,
+                }
+            }
             Source::Account => Question::new(columns)
                 .then(" FROM sessions s WHERE TRUE")
                 .and("s.account = ", filter.account.map(|id| id.to_string())),
@@ -333,10 +341,16 @@ impl Asked<'_> {
         if filter.account.is_some() {
             return Ok(Source::Account);
         }
-        if let Some(text) = &filter.text
-            && is_few(work, people_with(text), OWNERS).await?
-        {
-            return Ok(Source::Text);
+        let mut walk = Source::All;
+        if let Some(text) = &filter.text {
+            let people = gathering::count(work, people_with(text), KNOWN).await?;
+            // Without an order the first that are gathered will do.
+            if people <= OWNERS || (people <= KNOWN && self.order.is_none()) {
+                return Ok(Source::Text);
+            }
+            if people <= KNOWN {
+                walk = Source::Known;
+            }
         }
         let by_use = self.order == Some(SessionOrder::LastSeen);
         let spans = [
@@ -353,18 +367,14 @@ impl Asked<'_> {
             (Source::Seen, !by_use && filter.seen_since.is_some()),
         ];
         for (source, is_asked) in spans {
-            if is_asked
-                && is_few(
-                    work,
-                    self.gathered(Question::new("SELECT s.id"), source),
-                    SESSIONS,
-                )
-                .await?
-            {
-                return Ok(source);
+            if is_asked {
+                let found = self.gathered(Question::new("SELECT s.id"), source);
+                if gathering::count(work, found, SESSIONS).await? <= SESSIONS {
+                    return Ok(source);
+                }
             }
         }
-        Ok(Source::All)
+        Ok(walk)
     }
 
     async fn listed(

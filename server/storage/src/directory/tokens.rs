@@ -8,7 +8,7 @@ use domain::{
 };
 use sqlx::FromRow;
 
-use super::gathering::{OWNERS, has_text, is_few, people_with};
+use super::gathering::{OWNERS, count, has_text, people_with};
 use crate::{accounts::account_id, grants::words, question::Question, unit_of_work::UnitOfWork};
 
 const LISTING: &str =
@@ -60,7 +60,9 @@ pub(super) async fn search(
     limit: i64,
 ) -> Result<Vec<TokenListing>, StorageError> {
     let few = match &filter.text {
-        Some(text) if is_few(work, people_with(text), OWNERS).await? => Some(people_with(text)),
+        Some(text) if count(work, people_with(text), OWNERS).await? <= OWNERS => {
+            Some(people_with(text))
+        }
         _ => None,
     };
     let gathers = few.is_some();

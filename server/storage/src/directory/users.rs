@@ -10,7 +10,7 @@ use domain::{
 };
 use sqlx::FromRow;
 
-use super::gathering::{PEOPLE, STEPS, has_text, is_few, people_with};
+use super::gathering::{KNOWN, PEOPLE, STEPS, count, has_text, is_one_of, people_with};
 use crate::{accounts::account_id, question::Question, unit_of_work::UnitOfWork, value::values};
 
 /// What a list shows, of the accounts of `p`.
@@ -93,6 +93,8 @@ enum Source {
     Steps,
     /// Everyone, the last born first.
     All,
+    /// Everyone, the last born first, of whom it is known beforehand whether their text matches.
+    Known,
     /// Those whose text matches.
     Text,
 }
@@ -144,7 +146,13 @@ fn page(filter: &UserFilter, source: Source, after: Option<AccountId>, limit: i6
     };
     let question = match &filter.text {
         None => question,
-        Some(text) => has_text(question, "a.id", text),
+        Some(text) => {
+            let question = match source {
+                Source::Known => is_one_of(question, "a.id", text),
+                _ => question,
+            };
+            has_text(question, "a.id", text)
+        }
     };
     question.then(" ORDER BY a.id DESC LIMIT ").value(limit)
 }
@@ -185,8 +193,11 @@ pub(super) async fn search(
     if i64::try_from(found.len()).unwrap_or(i64::MAX) >= limit {
         return Ok(found);
     }
-    let source = if is_few(work, people_with(text), PEOPLE).await? {
+    let people = count(work, people_with(text), KNOWN).await?;
+    let source = if people <= PEOPLE {
         Source::Text
+    } else if people <= KNOWN {
+        Source::Known
     } else {
         Source::All
     };
