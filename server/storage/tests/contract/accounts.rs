@@ -421,6 +421,29 @@ on_both! {
         );
     }
 
+    async fn a_session_remembers_its_browser_if_it_begins(db: &TestDatabase) {
+        let anna = account("anna@example.org");
+        db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
+        let (desk, phone) = (BrowserHash::of("desk"), BrowserHash::of("phone"));
+        for (number, browser, expected) in [
+            (0, &desk, Familiarity::First),
+            (1, &phone, Familiarity::New),
+            (2, &desk, Familiarity::Known),
+        ] {
+            let row = session(anna.id, &format!("session {number}"));
+            let begun = db.keep(async |work| work.insert_session_of(browser, &row, None).await).await;
+            assert_eq!(begun.expect("kept"), Some(expected));
+        }
+        // With another password than the one that was checked none begins, nor for nobody.
+        let laptop = BrowserHash::of("laptop");
+        for (row, since) in [(session(anna.id, "late"), Some(at(9))), (session(nobody(), "none"), None)] {
+            let begun = db.keep(async |work| work.insert_session_of(&laptop, &row, since).await).await;
+            assert_eq!(begun.expect("an answer"), None);
+        }
+        let mut raw = db.raw().await;
+        assert_eq!((raw.count("sessions").await, raw.count("known_browsers").await), (3, 2));
+    }
+
     async fn a_browser_is_remembered_once_and_seen_again(db: &TestDatabase) {
         let (anna, ben) = (account("anna@example.org"), account("ben@example.org"));
         let (desk, phone) = (BrowserHash::of("desk"), BrowserHash::of("phone"));

@@ -79,7 +79,11 @@ async fn write_pair(
     work.insert_mail(&mail(&format!("{name} two"), at(0)))
         .await?;
     progress.committing.store(true, Ordering::SeqCst);
-    work.commit().await
+    if below(2) == 0 {
+        work.commit().await
+    } else {
+        work.commit_in_company().await
+    }
 }
 
 /// Whether the pair is there; half of it never is.

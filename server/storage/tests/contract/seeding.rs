@@ -12,6 +12,14 @@ use crate::support::{
     samples::{at, password},
 };
 
+/// More than [`domain::admin`]'s searches gather, and than they know before they walk.
+const MANY: u32 = 9_000;
+
+/// Whether a listing's name or address has a word in it, for words that fold to themselves.
+fn has(word: &str, name: &str, email: &str) -> bool {
+    name.to_lowercase().contains(word) || email.to_lowercase().contains(word)
+}
+
 fn seeding(password: PasswordHash) -> Seeding {
     Seeding {
         users: 200,
@@ -50,5 +58,47 @@ on_both! {
         again.close().await;
         let refused = seed(db.url(), &seeding(password('s')), |_| ()).await;
         assert!(matches!(refused, Err(SeedError::NotEmpty)));
+    }
+
+    async fn however_common_a_text_is_the_same_is_found(db: &TestDatabase) {
+        db.store().close().await;
+        let filled = Seeding { users: MANY, sessions: MANY, ..seeding(password('s')) };
+        seed(db.url(), &filled, |_| ()).await.expect("filled");
+        let again = db.open_again().await;
+        let mut work = again.read().await.expect("a reader");
+        let all = i64::from(MANY);
+        let everyone = work.search_users(&UserFilter::default(), at(0), None, all).await.expect("an answer");
+        let every = SessionFilter::default();
+        let mut ways = [0; 3];
+        for word in ["example", "@example", "lovelace", "анна", "王秀英", "zzz"] {
+            let text = SearchText::parse(word);
+            let filter = UserFilter { text: text.clone(), ..UserFilter::default() };
+            let expected: Vec<_> =
+                everyone.iter().filter(|row| has(word, &row.name, &row.email)).map(|row| row.id).collect();
+            ways[match expected.len() { ..=1000 => 0, ..=8000 => 1, _ => 2 }] += 1;
+            let half = expected.len() / 2;
+            for (after, expected) in [(None, &expected[..]), (expected.get(half).copied(), expected.get(half + 1..).unwrap_or_default())] {
+                let found = work.search_users(&filter, at(0), after, all).await.expect("an answer");
+                let found: Vec<_> = found.into_iter().map(|row| row.id).collect();
+                assert_eq!(found, expected, "people: {word}");
+            }
+            for order in [SessionOrder::LastSeen, SessionOrder::Newest, SessionOrder::Oldest] {
+                let expected = work.search_sessions(&every, order, at(0), None, all).await.expect("an answer");
+                let expected: Vec<_> = expected
+                    .into_iter()
+                    .filter(|row| has(word, &row.name, &row.email))
+                    .map(|row| row.public_id)
+                    .collect();
+                let filter = SessionFilter { text: text.clone(), ..SessionFilter::default() };
+                let found = work.search_sessions(&filter, order, at(0), None, all).await.expect("an answer");
+                let found: Vec<_> = found.into_iter().map(|row| row.public_id).collect();
+                assert_eq!(found, expected, "sessions: {word}, {order:?}");
+                let count = work.count_sessions(&filter, at(0), all).await.expect("an answer");
+                assert_eq!(usize::try_from(count), Ok(expected.len()), "sessions: {word}");
+            }
+        }
+        assert!(ways.iter().all(|words| *words > 0), "each way of searching was gone: {ways:?}");
+        drop(work);
+        again.close().await;
     }
 }
