@@ -76,13 +76,6 @@ pub trait Work:
     /// # Errors
     /// [`StorageError`] when the database could not promise that; nothing is kept then.
     async fn commit(self: Box<Self>) -> Result<(), StorageError>;
-
-    /// The same for what many do at the same time: if others were just kept this way, it may wait up to
-    /// 30 ms for the next of them, so that one trip to the disk serves all.
-    ///
-    /// # Errors
-    /// As [`commit`](Self::commit).
-    async fn commit_in_company(self: Box<Self>) -> Result<(), StorageError>;
 }
 
 /// Where units of work come from.

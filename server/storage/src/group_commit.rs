@@ -11,23 +11,14 @@
 //! it is to roll the transaction back. Those after it are never released, the COMMIT does that; each has
 //! its own name, so that undoing one can't reach those before it. What begins a unit goes along with its
 //! first statement.
-//!
-//! Sign-ins come one after the other, as their passwords are checked, so none would ever find another
-//! waiting. Where they come close together, each waits a moment for the next, as PostgreSQL's
-//! `commit_delay` has it.
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{
     sync::{Mutex, Notify, OwnedMutexGuard, oneshot},
-    time::{Instant, timeout},
+    time::Instant,
 };
-
-/// How long a unit waits for company, and how close behind another it must come to expect any.
-const COMPANY: Duration = Duration::from_millis(30);
-/// So many units are company enough.
-const ENOUGH: usize = 4;
 
 /// The writer's connection and what is open on it.
 struct Writer {
@@ -40,18 +31,7 @@ struct Writer {
     units: u64,
     /// A unit was dropped; its savepoint must be undone before anything else.
     abandoned: bool,
-    /// When a unit last ended that takes company.
-    sociable: Option<Instant>,
     closed: bool,
-}
-
-/// How the committer hears of units that ended.
-#[derive(Default)]
-struct Ended {
-    /// This one is to be committed at once, and all that wait with it.
-    now: Notify,
-    /// This one waits for company.
-    soon: Notify,
 }
 
 /// The shared COMMIT failed: nothing of the group was kept.
@@ -63,7 +43,7 @@ struct CommitFailed(String);
 #[derive(Clone)]
 pub(crate) struct GroupCommit {
     writer: Arc<Mutex<Writer>>,
-    ended: Arc<Ended>,
+    finished: Arc<Notify>,
 }
 
 impl GroupCommit {
@@ -75,25 +55,18 @@ impl GroupCommit {
             open: false,
             units: 0,
             abandoned: false,
-            sociable: None,
             closed: false,
         }));
-        let ended = Arc::new(Ended::default());
-        let (weak, heard) = (Arc::downgrade(&writer), Arc::clone(&ended));
+        let finished = Arc::new(Notify::new());
+        let (weak, wake) = (Arc::downgrade(&writer), Arc::clone(&finished));
         tokio::spawn(async move {
             loop {
-                tokio::select! {
-                    () = heard.now.notified() => {}
-                    () = heard.soon.notified() => {
-                        // Whether company came or the time is over.
-                        let _ = timeout(COMPANY, heard.now.notified()).await;
-                    }
-                }
+                wake.notified().await;
                 let Some(writer) = weak.upgrade() else { return };
                 writer.lock().await.commit_group().await;
             }
         });
-        Self { writer, ended }
+        Self { writer, finished }
     }
 
     /// Waits for the writer and opens a unit on it.
@@ -106,7 +79,7 @@ impl GroupCommit {
         Ok(SqliteUnit {
             writer: Some(writer),
             begun: false,
-            ended: Arc::clone(&self.ended),
+            finished: Arc::clone(&self.finished),
         })
     }
 
@@ -135,7 +108,7 @@ impl GroupCommit {
 impl Drop for GroupCommit {
     fn drop(&mut self) {
         // Lets the committer notice that nobody is left.
-        self.ended.now.notify_one();
+        self.finished.notify_one();
     }
 }
 
@@ -150,13 +123,6 @@ impl Writer {
             self.units = 1;
             "BEGIN IMMEDIATE; ".into()
         }
-    }
-
-    /// Whether a unit that takes company and ends now is to wait for it.
-    fn expects_company(&mut self) -> bool {
-        let now = Instant::now();
-        let before = self.sociable.replace(now);
-        before.is_some_and(|before| now - before < COMPANY) && self.waiting.len() < ENOUGH
     }
 
     /// Undoes a dropped unit. Whoever stops waiting for it leaves it to the next.
@@ -246,7 +212,7 @@ pub(crate) struct SqliteUnit {
     writer: Option<OwnedMutexGuard<Writer>>,
     /// It had a statement: there is something to keep or undo.
     begun: bool,
-    ended: Arc<Ended>,
+    finished: Arc<Notify>,
 }
 
 impl SqliteUnit {
@@ -262,20 +228,16 @@ impl SqliteUnit {
         Ok((&mut writer.connection, begin))
     }
 
-    /// Keeps the unit; returns after the COMMIT that covers it. One that takes company may wait for
-    /// others that do as well, if they come close together.
-    pub(crate) async fn commit(mut self, company: bool) -> Result<(), sqlx::Error> {
+    /// Keeps the unit; returns after the COMMIT that covers it.
+    pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
         let (kept, outcome) = oneshot::channel();
-        let mut waits = false;
         if let Some(mut writer) = self.writer.take() {
             if !self.begun {
                 return Ok(());
             }
             writer.waiting.push(kept);
-            waits = company && writer.expects_company();
         }
-        let Ended { now, soon } = &*self.ended;
-        if waits { soon } else { now }.notify_one();
+        self.finished.notify_one();
         match outcome.await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(failed)) => Err(sqlx::Error::Io(std::io::Error::other(failed))),
@@ -291,7 +253,7 @@ impl Drop for SqliteUnit {
         {
             writer.abandoned = true;
             drop(writer);
-            self.ended.now.notify_one();
+            self.finished.notify_one();
         }
     }
 }

@@ -329,23 +329,13 @@ impl UnitOfWork {
 
 #[async_trait]
 impl Work for UnitOfWork {
-    async fn commit(self: Box<Self>) -> Result<(), StorageError> {
-        self.keep(false).await
-    }
-
-    async fn commit_in_company(self: Box<Self>) -> Result<(), StorageError> {
-        self.keep(true).await
-    }
-}
-
-impl UnitOfWork {
-    async fn keep(mut self: Box<Self>, company: bool) -> Result<(), StorageError> {
+    async fn commit(mut self: Box<Self>) -> Result<(), StorageError> {
         self.execute_the_rest().await?;
         if self.broken {
             return Err(StorageError::Database(Box::new(Broken)));
         }
         let kept = match self.held {
-            Held::Sqlite(unit) => unit.commit(company).await.map_err(failed),
+            Held::Sqlite(unit) => unit.commit().await.map_err(failed),
             Held::Postgres(transaction) => transaction.commit().await.map_err(failed),
             // A reader has nothing to keep.
             Held::SqliteReader(_) | Held::PostgresReader(_) => Ok(()),

@@ -172,7 +172,7 @@ impl SessionsService {
         let mut work = self.foundation.store.begin().await?;
         let started = self.start_in(work.as_mut(), key, new, client).await?;
         if started.is_some() {
-            work.commit_in_company().await?;
+            work.commit().await?;
         }
         self.tell_end(new, started.is_some());
         Ok(started)

@@ -79,11 +79,7 @@ async fn write_pair(
     work.insert_mail(&mail(&format!("{name} two"), at(0)))
         .await?;
     progress.committing.store(true, Ordering::SeqCst);
-    if below(2) == 0 {
-        work.commit().await
-    } else {
-        work.commit_in_company().await
-    }
+    work.commit().await
 }
 
 /// Whether the pair is there; half of it never is.

@@ -56,35 +56,6 @@ on_both! {
         db.keep(async |work| work.insert_account(&anna).await).await.expect("kept");
     }
 
-    async fn those_who_take_company_are_kept_with_it_and_without(db: &TestDatabase) {
-        // One after the other nobody comes while they wait.
-        for number in 0..5 {
-            let mut work = db.begin().await;
-            work.insert_mail(&mail(&format!("alone {number}"), at(0))).await.expect("written");
-            work.commit_in_company().await.expect("kept");
-        }
-        assert_eq!(mails(db).await.len(), 5);
-        let units: Vec<_> = (0..30)
-            .map(|number| {
-                let store = db.store();
-                tokio::spawn(async move {
-                    let mut work = store.begin().await?;
-                    work.insert_mail(&mail(&format!("{number}"), at(0))).await?;
-                    // Some are dropped, and some don't wait.
-                    match number % 5 {
-                        0 => Ok(()),
-                        1 => work.commit().await,
-                        _ => work.commit_in_company().await,
-                    }
-                })
-            })
-            .collect();
-        for unit in units {
-            unit.await.expect("nobody panics").expect("kept");
-        }
-        assert_eq!(mails(db).await.len(), 5 + 24);
-    }
-
     async fn a_unit_sees_what_it_wrote(db: &TestDatabase) {
         let anna = account("anna@example.org");
         let mut work = db.begin().await;

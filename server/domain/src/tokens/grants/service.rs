@@ -165,7 +165,7 @@ impl GrantsService {
         let details = [("grant", grant.id.as_str()), ("client", API_CLIENT)];
         let event = own_event(EventKind::TokensIssued, new.account, &details, client);
         work.append_event(&event.row(&self.foundation)).await?;
-        work.commit_in_company().await?;
+        work.commit().await?;
         sessions.tell_end(new, true);
         let tokens = self.token_set(&grant, &owner, fresh).await?;
         self.foundation.tally.token_issued(IssuedToken::SignIn);
