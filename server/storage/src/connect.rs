@@ -13,18 +13,16 @@ use std::{
 use async_trait::async_trait;
 use domain::store::{StorageError, Store, Work};
 use sqlx::{
-    Connection, PgPool, SqlitePool,
+    Connection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{
-        SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
-        SqliteSynchronous,
-    },
+    sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::sync::Notify;
 
 use crate::{
     group_commit::{GroupCommit, open_writer},
     migrations,
+    readers::Readers,
     unit_of_work::{Bells, Held, UnitOfWork, failed, note_refusal},
 };
 
@@ -118,7 +116,7 @@ pub struct Database {
 enum Inner {
     Sqlite {
         writer: GroupCommit,
-        readers: SqlitePool,
+        readers: Readers,
     },
     Postgres {
         writers: PgPool,
@@ -190,12 +188,8 @@ impl Database {
                     .await
                     .map_err(ConnectError::Migrate)?;
                 all.commit().await.map_err(ConnectError::Open)?;
-                let readers = SqlitePoolOptions::new()
-                    .max_connections(sizes.readers.max(1))
-                    .acquire_timeout(ACQUIRE)
-                    // There is no line to it that could be cut.
-                    .test_before_acquire(false)
-                    .connect_lazy_with(sqlite_options(path).pragma("query_only", "ON"));
+                let reading = sqlite_options(path).pragma("query_only", "ON");
+                let readers = Readers::new(reading, sizes.readers, ACQUIRE);
                 Ok(Self::over(Inner::Sqlite {
                     writer: GroupCommit::start(connection),
                     readers,
@@ -258,20 +252,24 @@ impl Database {
 
     /// The connections that are open, for those who watch.
     pub fn pools(&self) -> Vec<Pool> {
-        let pool = |name, open: u32, idle| Pool {
+        let pool = |name, of: &PgPool| Pool {
             name,
-            open: usize::try_from(open).unwrap_or(usize::MAX),
-            idle,
+            open: usize::try_from(of.size()).unwrap_or(usize::MAX),
+            idle: of.num_idle(),
         };
         match &self.inner {
             // Its one writer is always there.
             Inner::Sqlite { readers, .. } => {
-                vec![pool("readers", readers.size(), readers.num_idle())]
+                let (open, idle) = readers.count();
+                vec![Pool {
+                    name: "readers",
+                    open,
+                    idle,
+                }]
             }
-            Inner::Postgres { writers, readers } => vec![
-                pool("readers", readers.size(), readers.num_idle()),
-                pool("writers", writers.size(), writers.num_idle()),
-            ],
+            Inner::Postgres { writers, readers } => {
+                vec![pool("readers", readers), pool("writers", writers)]
+            }
         }
     }
 

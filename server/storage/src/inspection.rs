@@ -13,16 +13,17 @@ use domain::{
     store::{StorageError, Work},
 };
 use sqlx::{
-    Connection, PgConnection, PgPool, SqliteConnection, SqlitePool,
+    Connection, PgConnection, PgPool, SqliteConnection,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
+    sqlite::SqliteConnectOptions,
 };
 use tokio::time::timeout;
 
 use crate::{
     connect::{ConnectError, DatabaseUrl},
     migrations,
+    readers::Readers,
     unit_of_work::{Bells, Held, Row, UnitOfWork, failed},
 };
 
@@ -63,7 +64,7 @@ pub struct Inspection(Inner);
 enum Inner {
     Sqlite {
         connection: SqliteConnection,
-        readers: SqlitePool,
+        readers: Readers,
         path: PathBuf,
     },
     Postgres {
@@ -89,9 +90,7 @@ impl Inspection {
                     .map_err(ConnectError::Open)?;
                 Ok(Some(Self(Inner::Sqlite {
                     connection,
-                    readers: SqlitePoolOptions::new()
-                        .max_connections(1)
-                        .connect_lazy_with(options),
+                    readers: Readers::new(options, 1, PATIENCE),
                     path: path.clone(),
                 })))
             }

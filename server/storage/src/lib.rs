@@ -27,6 +27,7 @@ mod migrations;
 mod one_time_links;
 mod probe;
 mod question;
+mod readers;
 mod registrations;
 mod revocations;
 mod sealed;

@@ -23,6 +23,7 @@ use tokio::sync::Notify;
 use crate::{
     group_commit::SqliteUnit,
     later::{Before, Later},
+    readers::Reader,
     value::{Value, bind},
 };
 
@@ -74,7 +75,7 @@ struct Broken;
 /// What a unit works on.
 pub(crate) enum Held {
     Sqlite(SqliteUnit),
-    SqliteReader(PoolConnection<Sqlite>),
+    SqliteReader(Reader),
     Postgres(Transaction<'static, Postgres>),
     PostgresReader(PoolConnection<Postgres>),
 }
@@ -156,7 +157,10 @@ impl UnitOfWork {
                 let later = mem::take(&mut self.later);
                 Connection::Sqlite(connection, Before { begin, later })
             }
-            Held::SqliteReader(reader) => Connection::Sqlite(&mut *reader, Before::default()),
+            Held::SqliteReader(reader) => {
+                let connection = reader.connection().map_err(failed)?;
+                Connection::Sqlite(connection, Before::default())
+            }
             Held::Postgres(transaction) => Connection::Postgres(&mut *transaction),
             Held::PostgresReader(reader) => Connection::Postgres(&mut *reader),
         })
@@ -164,6 +168,11 @@ impl UnitOfWork {
 
     fn finish<T>(&mut self, result: Result<T, sqlx::Error>) -> Result<T, StorageError> {
         self.broken &= result.is_err();
+        if let (Err(sqlx::Error::WorkerCrashed), Held::SqliteReader(reader)) =
+            (&result, &mut self.held)
+        {
+            reader.give_up();
+        }
         let result = result.map_err(failed);
         if self.broken {
             note_refusal(&self.refused, &result);
