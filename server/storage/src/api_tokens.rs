@@ -56,7 +56,7 @@ fn all(rows: Vec<Stored>) -> Result<Vec<ApiTokenRow>, StorageError> {
 }
 
 #[derive(FromRow)]
-struct Owner {
+pub(crate) struct Owner {
     subject: String,
     epoch: i64,
     name: String,
@@ -118,6 +118,34 @@ struct DayRow {
     calls: i64,
 }
 
+/// The owner `$1` of tokens, under one more condition.
+macro_rules! token_owner {
+    ($condition:literal) => {
+        concat!(
+            "SELECT a.subject, a.epoch, a.name, e.address, a.locale,
+                 (SELECT COUNT(*) FROM role_grants r
+                  WHERE r.account = a.id AND r.role = 'admin') AS admin
+             FROM accounts a JOIN emails e ON e.account = a.id AND e.is_primary
+             WHERE a.id = $1 AND a.disabled_at IS NULL AND a.delete_at IS NULL",
+            $condition
+        )
+    };
+}
+pub(crate) use token_owner;
+
+impl From<Owner> for TokenOwner {
+    fn from(row: Owner) -> Self {
+        Self {
+            subject: row.subject,
+            epoch: row.epoch,
+            admin: row.admin > 0,
+            name: row.name,
+            email: row.address,
+            language: row.locale.as_deref().and_then(Language::parse),
+        }
+    }
+}
+
 #[async_trait]
 impl Tokens for UnitOfWork {
     async fn find_token_owner(
@@ -125,23 +153,9 @@ impl Tokens for UnitOfWork {
         account: AccountId,
     ) -> Result<Option<TokenOwner>, StorageError> {
         let row: Option<Owner> = self
-            .fetch_optional(
-                "SELECT a.subject, a.epoch, a.name, e.address, a.locale,
-                     (SELECT COUNT(*) FROM role_grants r
-                      WHERE r.account = a.id AND r.role = 'admin') AS admin
-                 FROM accounts a JOIN emails e ON e.account = a.id AND e.is_primary
-                 WHERE a.id = $1 AND a.disabled_at IS NULL AND a.delete_at IS NULL",
-                values![account.to_string()],
-            )
+            .fetch_optional(token_owner!(""), values![account.to_string()])
             .await?;
-        Ok(row.map(|row| TokenOwner {
-            subject: row.subject,
-            epoch: row.epoch,
-            admin: row.admin > 0,
-            name: row.name,
-            email: row.address,
-            language: row.locale.as_deref().and_then(Language::parse),
-        }))
+        Ok(row.map(TokenOwner::from))
     }
 
     async fn insert_api_token(&mut self, row: &ApiTokenRow) -> Result<(), StorageError> {

@@ -166,3 +166,84 @@ impl Drop for Reader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn readers(folder: &tempfile::TempDir, patience: Duration) -> Readers {
+        let options = SqliteConnectOptions::new()
+            .filename(folder.path().join("test.db"))
+            .create_if_missing(true);
+        Readers::new(options, 2, patience)
+    }
+
+    #[tokio::test]
+    async fn there_are_so_many_and_they_are_used_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = readers(&folder, Duration::from_millis(20));
+        let (one, other) = (
+            readers.acquire().await.unwrap(),
+            readers.acquire().await.unwrap(),
+        );
+        assert!(matches!(
+            readers.acquire().await,
+            Err(sqlx::Error::PoolTimedOut)
+        ));
+        assert_eq!(readers.count(), (2, 0));
+        drop((one, other));
+        let mut again = readers.acquire().await.unwrap();
+        assert_eq!(readers.count(), (2, 1));
+        again.give_up();
+        assert!(again.connection().is_err());
+        drop(again);
+        assert_eq!(readers.count(), (1, 1), "what was given up is not put back");
+    }
+
+    #[tokio::test]
+    async fn closing_waits_for_those_who_read_and_lets_nobody_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = Arc::new(readers(&folder, Duration::from_secs(5)));
+        let mut reader = readers.acquire().await.unwrap();
+        let closing = tokio::spawn({
+            let readers = Arc::clone(&readers);
+            async move { readers.close().await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!closing.is_finished());
+        sqlx::query("SELECT 1")
+            .execute(reader.connection().unwrap())
+            .await
+            .unwrap();
+        drop(reader);
+        closing.await.unwrap();
+        assert_eq!(readers.count(), (0, 0));
+        assert!(matches!(
+            readers.acquire().await,
+            Err(sqlx::Error::PoolClosed)
+        ));
+    }
+
+    #[tokio::test]
+    async fn what_nobody_needs_is_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let readers = readers(&folder, Duration::from_secs(5));
+        let (one, other) = (
+            readers.acquire().await.unwrap(),
+            readers.acquire().await.unwrap(),
+        );
+        drop(one);
+        tokio::time::pause();
+        tokio::time::advance(IDLE / 2).await;
+        drop(other);
+        tokio::time::advance(IDLE * 3 / 4).await;
+        while readers.count().0 > 1 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(
+            readers.count(),
+            (1, 1),
+            "the one that was needed last stays"
+        );
+    }
+}

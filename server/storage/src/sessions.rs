@@ -8,11 +8,13 @@ use domain::{
     language::Language,
     sessions::{SessionKeyHash, SessionOwner, SessionRow, Sessions},
     store::StorageError,
+    tokens::TokenOwner,
 };
 use sqlx::FromRow;
 
 use crate::{
     accounts::account_id,
+    api_tokens::{Owner, token_owner},
     known_browsers::{Remembered, remember_browser},
     unit_of_work::UnitOfWork,
     value::{Value, values},
@@ -167,6 +169,23 @@ impl Sessions for UnitOfWork {
             .fetch_both((INSERT_RETURNING, inserted), (remember, values))
             .await?;
         Ok(remembered.into_iter().next().map(Familiarity::from))
+    }
+
+    async fn insert_session_with_tokens(
+        &mut self,
+        row: &SessionRow,
+        password_since: Option<Timestamp>,
+    ) -> Result<Option<TokenOwner>, StorageError> {
+        if password_since.is_some() {
+            self.hold_password(row.account).await?;
+        }
+        let inserted = inserted_values(row, password_since);
+        let owner = token_owner!(" AND EXISTS (SELECT 1 FROM sessions WHERE id = $2)");
+        let values = values![row.account.to_string(), &*row.id];
+        let (_, owners): (Vec<Inserted>, Vec<Owner>) = self
+            .fetch_both((INSERT_RETURNING, inserted), (owner, values))
+            .await?;
+        Ok(owners.into_iter().next().map(TokenOwner::from))
     }
 
     async fn find_session(

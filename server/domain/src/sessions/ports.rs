@@ -9,6 +9,7 @@ use crate::{
     clock::Timestamp,
     language::Language,
     store::StorageError,
+    tokens::TokenOwner,
 };
 
 /// A session at rest.
@@ -76,6 +77,14 @@ pub trait Sessions {
         row: &SessionRow,
         password_since: Option<Timestamp>,
     ) -> Result<Option<Familiarity>, StorageError>;
+
+    /// As [`insert_session`](Self::insert_session) of an account that isn't about to be deleted, and gives
+    /// what the tokens that hang on the session tell of its owner; `None` where none was written.
+    async fn insert_session_with_tokens(
+        &mut self,
+        row: &SessionRow,
+        password_since: Option<Timestamp>,
+    ) -> Result<Option<TokenOwner>, StorageError>;
 
     /// A session by its key, unless its account is disabled, with what its account tells.
     async fn find_session(

@@ -16,7 +16,7 @@ use crate::{
     random::{random_bytes, time_ordered_id},
     social::IdentityKey,
     store::{StorageError, Work},
-    tokens::end_with_session,
+    tokens::{TokenOwner, end_with_session},
     watching::SignInEnd,
 };
 
@@ -90,6 +90,14 @@ pub struct NewSession {
     pub leaving: bool,
     /// The identity that was proved: where it isn't the account's any longer, no session begins.
     pub identity: Option<IdentityKey>,
+}
+
+/// A session that began as part of a unit.
+pub(crate) struct Started {
+    /// What pages and the API call it.
+    pub(crate) public_id: String,
+    /// What a program's tokens tell of whom they act for, where that is known already.
+    pub(crate) owner: Option<TokenOwner>,
 }
 
 /// A live session with what every page needs to know.
@@ -175,7 +183,7 @@ impl SessionsService {
             work.commit().await?;
         }
         self.tell_end(new, started.is_some());
-        Ok(started)
+        Ok(started.map(|started| started.public_id))
     }
 
     /// Has an attempt counted that came as far as a session, or nearly.
@@ -195,7 +203,7 @@ impl SessionsService {
         key: SessionKeyHash,
         new: &NewSession,
         client: &Client,
-    ) -> Result<Option<String>, StorageError> {
+    ) -> Result<Option<Started>, StorageError> {
         let (now, random) = (self.foundation.now(), self.foundation.random.as_ref());
         let lifetime = self.lifetimes.of(new.persistent);
         let absolute_until = now.plus(lifetime.absolute);
@@ -240,28 +248,36 @@ impl SessionsService {
         };
         work.append_event(&event.row(&self.foundation)).await?;
         let since = new.password_since;
+        // Programs have no browser: their tokens are told of elsewhere.
+        let (mut familiarity, mut owner) = (Some(Familiarity::Known), None);
+        let stays = !new.leaving && since.is_some();
         let begun = if let Some(browser) = &client.browser {
-            work.insert_session_of(browser, &row, since).await?
+            familiarity = work.insert_session_of(browser, &row, since).await?;
+            familiarity.is_some()
+        } else if stays {
+            owner = work.insert_session_with_tokens(&row, since).await?;
+            owner.is_some()
         } else {
-            // Programs have no browser: their tokens are told of elsewhere.
-            let begun = work.insert_session(&row, since).await?;
-            begun.then_some(Familiarity::Known)
+            work.insert_session(&row, since).await?
         };
-        let Some(familiarity) = begun else {
+        if !begun {
             tracing::info!(
                 account.id = %new.account,
                 "no session began: the account was disabled or deleted, or its password changed, \
                  meanwhile"
             );
             return Ok(None);
-        };
-        if familiarity == Familiarity::New {
+        }
+        if familiarity == Some(Familiarity::New) {
             new_browser::tell(work, &self.foundation, new.account, client).await?;
         }
-        if new.leaving || new.password_since.is_none() {
+        if !stays {
             self.keep_account(work, new.account, client).await?;
         }
-        Ok(Some(row.public_id))
+        Ok(Some(Started {
+            public_id: row.public_id,
+            owner,
+        }))
     }
 
     /// Signing in keeps an account whose deletion was asked for; as part of `work`.

@@ -149,6 +149,16 @@ on_both! {
         assert_eq!(find("01", None, 60).await.expect("a caller").epoch, 1);
         let owner = db.look(async |work| work.find_token_owner(ada.id).await).await.expect("an owner");
         assert_eq!((owner.subject, owner.epoch, owner.admin), (subject.clone(), 1, true));
+        // A session that tokens hang on tells the same of its owner, if it begins.
+        let begin = async |name: &str, since| {
+            let row = session(ada.id, name);
+            db.keep(async |work| work.insert_session_with_tokens(&row, since).await).await.expect("an answer")
+        };
+        let owner = begin("with tokens", None).await.expect("begun");
+        assert_eq!((owner.subject, owner.epoch, owner.admin), (subject.clone(), 1, true));
+        assert!(begin("late", Some(at(9))).await.is_none(), "its password was changed");
+        assert_eq!(db.raw().await.count("sessions WHERE public_id = 'with tokens'").await, 1);
+        assert_eq!(db.raw().await.count("sessions WHERE public_id = 'late'").await, 0);
         let row = domain::tokens::RevocationRow { entry: [2; 16], seq: 1, expires_at: at(100) };
         db.keep(async |work| work.insert_revocation(&row).await).await.expect("kept");
         assert!(find("01", None, 60).await.expect("a caller").revoked);

@@ -75,6 +75,7 @@ on_both! {
             reader.delete_registration_of("ben@example.org");
             reader.delete_expired_registrations(at(9999));
             reader.insert_session(&session(anna.id, "phone"), None);
+            reader.insert_session_with_tokens(&session(anna.id, "phone"), None);
             reader.insert_session_of(&browser, &session(anna.id, "phone"), None);
             reader.update_session(&key("desk"), "otp", at(1));
             reader.delete_session_by_key(&key("desk"));

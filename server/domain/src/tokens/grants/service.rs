@@ -128,13 +128,17 @@ impl GrantsService {
         let random = self.foundation.random.as_ref();
         let key = SessionKeyHash::of(&random_bytes::<32>(random));
         let mut work = self.foundation.store.begin().await?;
-        let Some(session) = sessions.start_in(work.as_mut(), key, new, client).await? else {
+        let Some(started) = sessions.start_in(work.as_mut(), key, new, client).await? else {
             sessions.tell_end(new, false);
             return Ok(ApiSignIn::Overtaken);
         };
-        // An account that was about to go is kept by now.
-        let Some(owner) = work.find_token_owner(new.account).await? else {
-            return Ok(ApiSignIn::Overtaken);
+        let owner = match started.owner {
+            Some(owner) => owner,
+            // An account that was about to go is kept by now.
+            None => match work.find_token_owner(new.account).await? {
+                Some(owner) => owner,
+                None => return Ok(ApiSignIn::Overtaken),
+            },
         };
         let own = self.apis.own_scopes();
         let asked: Vec<&str> = match scope.filter(|scope| !scope.trim().is_empty()) {
@@ -151,7 +155,7 @@ impl GrantsService {
             id: time_ordered_id(now, random).to_string(),
             account: new.account,
             client_id: API_CLIENT.to_owned(),
-            session: Some(session),
+            session: Some(started.public_id),
             scopes,
             audience,
             amr: new.method.amr().to_owned(),
