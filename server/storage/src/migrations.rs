@@ -33,6 +33,7 @@ const COMMON: &[Text] = texts![
     26 "overview and cues" "0026_overview_and_cues.sql",
     27 "clients" "0027_clients.sql",
     28 "registration next" "0028_registration_next.sql",
+    29 "fewer indexes" "0029_fewer_indexes.sql",
 ];
 const SQLITE: &[Text] = texts![
     6 "audit is final" "sqlite/0006_audit_is_final.sql",

@@ -352,8 +352,10 @@ impl Sessions for UnitOfWork {
         short_idle_until: Timestamp,
     ) -> Result<(), StorageError> {
         self.execute(
-            "UPDATE sessions SET last_seen_at = $1,
-                 idle_until = CASE WHEN persistent THEN $2 ELSE $3 END
+            "UPDATE sessions SET last_seen_at = $1, idle_until = CASE
+                 WHEN persistent AND $2 < absolute_until THEN $2
+                 WHEN NOT persistent AND $3 < absolute_until THEN $3
+                 ELSE absolute_until END
              WHERE public_id = $4 AND last_seen_at < $1",
             values![
                 last_seen_at,
@@ -367,8 +369,9 @@ impl Sessions for UnitOfWork {
     }
 
     async fn delete_expired_sessions(&mut self, before: Timestamp) -> Result<u64, StorageError> {
+        // It is idle at its absolute end at the latest.
         self.execute(
-            "DELETE FROM sessions WHERE idle_until < $1 OR absolute_until < $1",
+            "DELETE FROM sessions WHERE idle_until < $1",
             values![before],
         )
         .await

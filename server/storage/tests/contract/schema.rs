@@ -234,7 +234,7 @@ async fn both_databases_have_the_same_tables() {
         one["known_browsers"].primary_key,
         ["account", "browser_hash"]
     );
-    assert_eq!(one["sessions"].indexes.len(), 6);
+    assert_eq!(one["sessions"].indexes.len(), 5);
     assert_eq!(one["sessions"].foreign_keys.len(), 1);
     sqlite.discard().await;
     postgres.discard().await;

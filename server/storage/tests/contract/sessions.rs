@@ -306,9 +306,13 @@ on_both! {
 
     async fn a_use_extends_a_session_by_its_kind(db: &TestDatabase) {
         let anna = owner(db, "anna@example.org").await;
-        let short = session(anna.id, "short");
+        let short = SessionRow {
+            absolute_until: at(10_000),
+            ..session(anna.id, "short")
+        };
         let persistent = SessionRow {
             persistent: true,
+            absolute_until: at(10_000),
             ..session(anna.id, "persistent")
         };
         for row in [&short, &persistent] {
@@ -343,11 +347,30 @@ on_both! {
         assert_eq!((desk.last_seen_at, desk.idle_until), (at(60), at(180)));
     }
 
+    async fn a_session_falls_idle_at_its_absolute_end_at_the_latest(db: &TestDatabase) {
+        let anna = owner(db, "anna@example.org").await;
+        for persistent in [true, false] {
+            let name = if persistent { "long" } else { "short" };
+            let row = SessionRow {
+                idle_until: at(80),
+                absolute_until: at(100),
+                persistent,
+                ..session(anna.id, name)
+            };
+            start(db, &row).await;
+            let (long, short) = (at(if persistent { 120 } else { 90 }), at(if persistent { 90 } else { 120 }));
+            db.keep(async |work| work.touch_session(name, at(60), long, short).await).await.expect("kept");
+            assert_eq!(stored(db, name).await.expect("it lives").idle_until, at(100), "{name}");
+            db.keep(async |work| work.touch_session(name, at(61), at(95), at(95)).await).await.expect("kept");
+            assert_eq!(stored(db, name).await.expect("it lives").idle_until, at(95), "{name}");
+        }
+    }
+
     async fn ended_sessions_go_and_are_counted(db: &TestDatabase) {
         let anna = owner(db, "anna@example.org").await;
         for (name, idle, absolute) in [
             ("idle", just_before(at(100)), at(1000)),
-            ("over", at(1000), just_before(at(100))),
+            ("over", just_before(at(100)), just_before(at(100))),
             ("both", at(1), at(2)),
             ("last moment", at(100), at(100)),
             ("live", at(1000), at(1000)),
