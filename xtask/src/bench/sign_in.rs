@@ -69,7 +69,7 @@ pub(super) struct Load {
     pub(super) memory: f64,
 }
 
-/// Signs one account in over and over, the server on the first core and this program on the
+/// Signs one account in over and over, by browsers that have been there, the server on the first core and this program on the
 /// second, in turn with the floor.
 pub(super) fn measure(
     checkout: &Checkout,
@@ -149,7 +149,8 @@ fn turn(address: &str, door: Door) -> Outcome<f64> {
 type Answers = BTreeMap<String, u64>;
 
 fn drive(address: &str, door: Door, began: Instant) -> Answers {
-    let request = http::request("POST", door.path, address, door.headers, door.body);
+    let headers = format!("{}{}", door.headers, cookies(address, door));
+    let request = http::request("POST", door.path, address, &headers, door.body);
     let mut answers = Answers::new();
     let mut connection = None;
     while began.elapsed() < WARM_UP + MEASURED {
@@ -174,6 +175,22 @@ fn drive(address: &str, door: Door, began: Instant) -> Answers {
         }
     }
     answers
+}
+
+/// The cookies that a browser was given along with the form, as a header. A program has none.
+fn cookies(address: &str, door: Door) -> String {
+    let Ok(form) = http::get(address, door.path, door.headers) else {
+        return String::new();
+    };
+    let pairs: Vec<&str> = form
+        .headers("set-cookie")
+        .filter_map(|cookie| cookie.split(';').next())
+        .collect();
+    if pairs.is_empty() {
+        String::new()
+    } else {
+        format!("Cookie: {}\r\n", pairs.join("; "))
+    }
 }
 
 fn merged(mut all: Answers, some: Answers) -> Answers {
