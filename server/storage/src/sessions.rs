@@ -82,25 +82,14 @@ struct Ended {
     public_id: String,
 }
 
-#[derive(FromRow)]
-struct Inserted {
-    #[expect(dead_code, reason = "that there is a row says it")]
-    id: String,
-}
-
-macro_rules! insert {
-    () => {
-        "INSERT INTO sessions (id, public_id, key_hash, account, amr, auth_time, persistent,
-             created_at, last_seen_at, idle_until, absolute_until, address, user_agent, browser_hash)
-         SELECT $1, $2, $3, a.id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
-         FROM accounts a WHERE a.id = $4 AND a.disabled_at IS NULL
-             AND (a.delete_at IS NULL OR a.delete_at > $8)
-             AND (CAST($15 AS BIGINT) IS NULL OR EXISTS (
-                 SELECT 1 FROM passwords p WHERE p.account = a.id AND p.changed_at = $15))"
-    };
-}
-const INSERT: &str = insert!();
-const INSERT_RETURNING: &str = concat!(insert!(), " RETURNING id");
+const INSERT: &str =
+    "INSERT INTO sessions (id, public_id, key_hash, account, amr, auth_time, persistent, created_at,
+         last_seen_at, idle_until, absolute_until, address, user_agent, browser_hash)
+     SELECT $1, $2, $3, a.id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
+     FROM accounts a WHERE a.id = $4 AND a.disabled_at IS NULL
+         AND (a.delete_at IS NULL OR a.delete_at > $8)
+         AND (CAST($15 AS BIGINT) IS NULL OR EXISTS (
+             SELECT 1 FROM passwords p WHERE p.account = a.id AND p.changed_at = $15))";
 
 fn inserted_values(row: &SessionRow, password_since: Option<Timestamp>) -> Vec<Value> {
     values![
@@ -123,6 +112,19 @@ fn inserted_values(row: &SessionRow, password_since: Option<Timestamp>) -> Vec<V
 }
 
 impl UnitOfWork {
+    /// Writes a session along with the question that follows, which tells whether it was written.
+    async fn insert_later(
+        &mut self,
+        row: &SessionRow,
+        password_since: Option<Timestamp>,
+    ) -> Result<(), StorageError> {
+        if password_since.is_some() {
+            self.hold_password(row.account).await?;
+        }
+        self.execute_later((INSERT, 1), INSERT, inserted_values(row, password_since))
+            .await
+    }
+
     async fn hold_password(&mut self, account: AccountId) -> Result<(), StorageError> {
         self.hold(
             "UPDATE passwords SET changed_at = changed_at WHERE account = $1",
@@ -154,21 +156,16 @@ impl Sessions for UnitOfWork {
         row: &SessionRow,
         password_since: Option<Timestamp>,
     ) -> Result<Option<Familiarity>, StorageError> {
-        if password_since.is_some() {
-            self.hold_password(row.account).await?;
-        }
         let values = values![
             row.account.to_string(),
             browser.as_bytes(),
             row.created_at,
             &*row.id
         ];
-        let inserted = inserted_values(row, password_since);
+        self.insert_later(row, password_since).await?;
         let remember = remember_browser!("SELECT $1, $2, $3, $3 FROM sessions WHERE id = $4");
-        let (_, remembered): (Vec<Inserted>, Vec<Remembered>) = self
-            .fetch_both((INSERT_RETURNING, inserted), (remember, values))
-            .await?;
-        Ok(remembered.into_iter().next().map(Familiarity::from))
+        let row: Option<Remembered> = self.fetch_optional(remember, values).await?;
+        Ok(row.map(Familiarity::from))
     }
 
     async fn insert_session_with_tokens(
@@ -176,16 +173,11 @@ impl Sessions for UnitOfWork {
         row: &SessionRow,
         password_since: Option<Timestamp>,
     ) -> Result<Option<TokenOwner>, StorageError> {
-        if password_since.is_some() {
-            self.hold_password(row.account).await?;
-        }
-        let inserted = inserted_values(row, password_since);
+        self.insert_later(row, password_since).await?;
         let owner = token_owner!(" AND EXISTS (SELECT 1 FROM sessions WHERE id = $2)");
         let values = values![row.account.to_string(), &*row.id];
-        let (_, owners): (Vec<Inserted>, Vec<Owner>) = self
-            .fetch_both((INSERT_RETURNING, inserted), (owner, values))
-            .await?;
-        Ok(owners.into_iter().next().map(TokenOwner::from))
+        let row: Option<Owner> = self.fetch_optional(owner, values).await?;
+        Ok(row.map(TokenOwner::from))
     }
 
     async fn find_session(
