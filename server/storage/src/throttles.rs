@@ -108,8 +108,8 @@ impl Throttles for UnitOfWork {
         let (rows, found) = self
             .fetch_both::<KeyedRow, SignInRow>(asked, (SIGN_IN, values![lookup_key]))
             .await?;
-        let record = found.into_iter().next().map(SignInRecord::try_from);
-        Ok((in_order(keys, &rows), record.transpose()?))
+        let record = found.into_iter().next().map_or(Ok(None), SignInRow::record);
+        Ok((in_order(keys, &rows), record?))
     }
 
     async fn count_failure(

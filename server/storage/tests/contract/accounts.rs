@@ -56,6 +56,23 @@ on_both! {
         }
     }
 
+    async fn who_signs_in_is_told_apart_from_whose_row_is_read_instead(db: &TestDatabase) {
+        let nobody = async || db.look(async |work| work.find_sign_in("nobody@example.org").await).await;
+        assert!(nobody().await.is_none(), "there are no rows at all");
+        let accounts = ["anna@example.org", "berta@example.org"].map(account);
+        for new in &accounts {
+            db.keep(async |work| work.insert_account(new).await).await.expect("kept");
+        }
+        assert!(nobody().await.is_none());
+        for (email, new) in ["anna@example.org", "berta@example.org"].into_iter().zip(&accounts) {
+            let record = db.look(async |work| work.find_sign_in(email).await).await;
+            assert_eq!(record.expect("known").account, new.id);
+        }
+        // Strangers don't notice that a row is damaged.
+        db.raw().await.run("UPDATE passwords SET phc = 'nonsense'").await;
+        assert!(nobody().await.is_none());
+    }
+
     async fn an_address_belongs_to_one_account(db: &TestDatabase) {
         let (first, second) = (account("anna@example.org"), account("anna@example.org"));
         db.keep(async |work| work.insert_account(&first).await).await.expect("kept");
