@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use time::{Date, Month};
 
 /// Microseconds since 1970-01-01T00:00:00Z. The form in which times are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -13,6 +14,16 @@ impl Timestamp {
     /// From microseconds since the Unix epoch.
     pub const fn from_micros(micros: i64) -> Self {
         Self(micros)
+    }
+
+    /// The beginning of a day such as `2026-11-22`, UTC.
+    pub fn of_day(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '-');
+        let year = parts.next()?.parse().ok()?;
+        let month = Month::try_from(parts.next()?.parse::<u8>().ok()?).ok()?;
+        let day = Date::from_calendar_date(year, month, parts.next()?.parse().ok()?).ok()?;
+        let seconds = day.midnight().assume_utc().unix_timestamp();
+        Some(Self(seconds.checked_mul(1_000_000)?))
     }
 
     /// Microseconds since the Unix epoch.
@@ -53,4 +64,28 @@ impl Timestamp {
 pub trait Clock: Send + Sync + 'static {
     /// The current time.
     fn now(&self) -> Timestamp;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_its_beginning_and_nothing_else_is_one() {
+        assert_eq!(
+            Timestamp::of_day("2026-01-01"),
+            Some(Timestamp::from_micros(1_767_225_600_000_000))
+        );
+        for odd in [
+            "",
+            "2026",
+            "2026-13-01",
+            "2026-02-30",
+            "2026-1-1-1",
+            "x-y-z",
+            "99999-01-01",
+        ] {
+            assert_eq!(Timestamp::of_day(odd), None, "{odd}");
+        }
+    }
 }

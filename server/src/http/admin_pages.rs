@@ -34,7 +34,7 @@ use domain::{admin::Desk, store::StorageError};
 use http::StatusCode;
 
 use super::{
-    audit_export,
+    audit_export::{self, Asked},
     pages::{self, Shown, ok, show, submit},
     state::AppState,
 };
@@ -192,8 +192,16 @@ async fn audit(State(state): State<AppState>, request: Request) -> Response {
 
 async fn export(State(state): State<AppState>, request: Request) -> Response {
     let mut file = None;
-    let shown = at_desk(state, request, async |page, _| {
-        file = audit_export::export(page).await?;
+    let shown = at_desk(state, request, async |page, desk| {
+        match audit_export::export(page, desk).await? {
+            Asked::File(found) => file = Some(found),
+            Asked::Unreadable => {
+                let title = PageTitle::plain(Text::Admin(Admin::AuditTitle));
+                let view = audit_page(page, desk).await?;
+                return Ok(Shown::Page(StatusCode::UNPROCESSABLE_ENTITY, title, view));
+            }
+            Asked::Nothing => {}
+        }
         Ok(not_found())
     })
     .await;

@@ -6,7 +6,7 @@ use app::{
 };
 use axum::body::{Body, Bytes};
 use domain::{
-    admin::AdminDesk,
+    admin::{AdminDesk, Desk},
     audit::{EventFilter, csv_header, csv_line, json_line},
     store::StorageError,
 };
@@ -38,29 +38,33 @@ struct Export {
     begun: bool,
 }
 
-/// The file that an address asks for; `None` when it names no form, or a filter that can't be read.
-pub(super) async fn export(page: &PageContext) -> Result<Option<Response<Body>>, StorageError> {
-    let Some(desk) = page.desk() else {
-        return Ok(None);
-    };
+/// What an address asks for.
+pub(super) enum Asked {
+    /// A file.
+    File(Response<Body>),
+    /// A part of the trail that can't be told from what it says.
+    Unreadable,
+    /// Nothing that there is, or nothing for this reader.
+    Nothing,
+}
+
+/// The file that an address asks for.
+pub(super) async fn export(page: &PageContext, desk: &Desk) -> Result<Asked, StorageError> {
     let Some(admin) = desk.admin().cloned() else {
-        return Ok(None);
+        return Ok(Asked::Nothing);
     };
     let query = PageQuery::of(&page.path_and_query);
-    let (form, kind, name) = match query.get("form") {
-        Some("csv") => (Form::Csv, "text/csv; charset=utf-8", "audit.csv"),
-        Some("jsonl") => (
-            Form::Json,
-            "application/jsonl; charset=utf-8",
-            "audit.jsonl",
-        ),
-        _ => return Ok(None),
+    let name = query.get("form").unwrap_or_default();
+    let (form, kind) = match name {
+        "csv" => (Form::Csv, "text/csv; charset=utf-8"),
+        "jsonl" => (Form::Json, "application/jsonl; charset=utf-8"),
+        _ => return Ok(Asked::Nothing),
     };
-    let (filter, bad) = wanted(&query, &desk).await?;
+    let (filter, bad) = wanted(&query, desk).await?;
     if !bad.is_empty() {
-        return Ok(None);
+        return Ok(Asked::Unreadable);
     }
-    admin.note_export().await?;
+    admin.note_export(name, &filter).await?;
     let export = Export {
         desk: admin,
         filter,
@@ -80,11 +84,11 @@ pub(super) async fn export(page: &PageContext) -> Result<Option<Response<Body>>,
     let mut response = Response::new(Body::from_stream(pieces));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    let attached = format!("attachment; filename=\"{name}\"");
+    let attached = format!("attachment; filename=\"audit.{name}\"");
     if let Ok(attached) = HeaderValue::from_str(&attached) {
         headers.insert(CONTENT_DISPOSITION, attached);
     }
-    Ok(Some(response))
+    Ok(Asked::File(response))
 }
 
 impl Export {

@@ -93,7 +93,7 @@ pub async fn wanted(
         ("until", Text::Admin(Admin::AuditUntil)),
     ] {
         let Some(day) = query.get(name) else { continue };
-        match (date(day), name) {
+        match (Timestamp::of_day(day), name) {
             (None, _) => bad.push(text),
             (from, "from") => filter.from = from,
             // The day itself is meant too.
@@ -101,20 +101,6 @@ pub async fn wanted(
         }
     }
     Ok((filter, bad))
-}
-
-/// The beginning of a day such as `2026-11-22`, UTC.
-fn date(day: &str) -> Option<Timestamp> {
-    let mut parts = day.splitn(3, '-');
-    let year = parts.next()?.parse().ok()?;
-    let month: u8 = parts.next()?.parse().ok()?;
-    let date = time::Date::from_calendar_date(
-        year,
-        time::Month::try_from(month).ok()?,
-        parts.next()?.parse().ok()?,
-    );
-    let seconds = date.ok()?.midnight().assume_utc().unix_timestamp();
-    Some(Timestamp::from_micros(seconds.checked_mul(1_000_000)?))
 }
 
 /// What happened, as far as a filter finds it.
@@ -155,7 +141,8 @@ pub async fn audit_page(page: &PageContext, desk: &Desk) -> Result<PageView, Sto
             day_field(&query, "until", Text::Admin(Admin::AuditUntil)),
         ];
         fields.extend(kept_person(&query));
-        let exports = admin.then(|| {
+        // A file would hold what wasn't meant.
+        let exports = (admin && bad.is_empty()).then(|| {
             let as_form = |form| query.path(paths::ADMIN_AUDIT_EXPORT, &KEPT, &[("form", form)]);
             view! {
                 <p class="actions">
@@ -256,29 +243,5 @@ fn person(person: Option<EventPerson>) -> AnyView {
             </a>
         }
         .into_any(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_its_beginning_and_nothing_else_is_one() {
-        assert_eq!(
-            date("2026-01-01"),
-            Some(Timestamp::from_micros(1_767_225_600_000_000))
-        );
-        for odd in [
-            "",
-            "2026",
-            "2026-13-01",
-            "2026-02-30",
-            "2026-1-1-1",
-            "x-y-z",
-            "99999-01-01",
-        ] {
-            assert_eq!(date(odd), None, "{odd}");
-        }
     }
 }

@@ -89,15 +89,20 @@ impl AdminDesk {
         Ok(owner.is_none_or(|owner| !owner.admin))
     }
 
-    /// Writes down that somebody takes a part of the trail with them.
+    /// Writes down that somebody takes a part of the trail with them: in which form, and by what it was
+    /// chosen.
     ///
     /// # Errors
     /// [`StorageError`] when the database fails; they must not have it then.
-    pub async fn note_export(&self) -> Result<(), StorageError> {
+    pub async fn note_export(&self, form: &str, filter: &EventFilter) -> Result<(), StorageError> {
+        let chosen_by = filter.chooses_by();
+        let details = [("form", form), ("chosen_by", &chosen_by)];
         let foundation = &self.shared.foundation;
         let mut work = foundation.store.begin().await?;
         let what = (EventKind::AuditExported, None);
-        self.by().note(work.as_mut(), foundation, what, &[]).await?;
+        self.by()
+            .note(work.as_mut(), foundation, what, &details)
+            .await?;
         work.commit().await
     }
 }

@@ -41,6 +41,20 @@ impl EventFilter {
         };
         known.filter(meant).collect()
     }
+
+    /// By what it chooses, in words; not what is looked for, which may be personal.
+    pub(crate) fn chooses_by(&self) -> String {
+        let parts = [
+            ("person", self.involved.is_some() || self.subject.is_some()),
+            ("actor", self.actor.is_some()),
+            ("kind", !self.kinds.is_empty()),
+            ("outcome", self.outcome.is_some()),
+            ("from", self.from.is_some()),
+            ("until", self.until.is_some()),
+        ];
+        let given = parts.into_iter().filter(|(_, given)| *given);
+        given.map(|(word, _)| word).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// One question to the database: everything that is given has to be so.

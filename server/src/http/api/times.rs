@@ -3,19 +3,16 @@
 use std::time::Duration;
 
 use domain::clock::Timestamp;
-use time::{Date, Month, OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// From one midnight to the next: UTC knows no other days.
 pub(super) const DAY: Duration = Duration::from_hours(24);
 
-/// The beginning of a day such as `2026-11-22`, UTC.
-pub(super) fn date(text: &str) -> Option<Timestamp> {
-    let mut parts = text.splitn(3, '-');
-    let year = parts.next()?.parse().ok()?;
-    let month = Month::try_from(parts.next()?.parse::<u8>().ok()?).ok()?;
-    let day = Date::from_calendar_date(year, month, parts.next()?.parse().ok()?).ok()?;
-    let seconds = day.midnight().assume_utc().unix_timestamp();
-    Some(Timestamp::from_micros(seconds.checked_mul(1_000_000)?))
+/// A moment such as `2026-11-22T09:30:00Z` (RFC 3339).
+pub(super) fn moment(text: &str) -> Option<Timestamp> {
+    let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    let micros = moment.unix_timestamp_nanos() / 1000;
+    i64::try_from(micros).ok().map(Timestamp::from_micros)
 }
 
 /// A time by RFC 3339, UTC, with as many digits of the second as it has.

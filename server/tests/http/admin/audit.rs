@@ -46,7 +46,19 @@ on_both! {
         }
         let events = "SELECT COUNT(*) FROM audit_events WHERE kind = 'audit.exported'";
         assert_eq!(home.raw().await.number(events).await, 2);
+        let details = "SELECT details, COUNT(*) FROM audit_events WHERE kind = 'audit.exported' GROUP BY details ORDER BY details";
+        let chosen = home.raw().await.pairs(details).await;
+        let once = |details: &str| (details.to_owned(), 1);
+        assert_eq!(chosen, [
+            once(r#"{"chosen_by":"","form":"jsonl"}"#),
+            once(r#"{"chosen_by":"kind","form":"csv"}"#),
+        ]);
         admin.get("/admin/audit/export?form=xls").await.is(404);
+        for odd in ["kind=x", "from=z", "person=nobody", "until=%00"] {
+            let path = format!("/admin/audit/export?form=csv&{odd}");
+            admin.get(&path).await.is(422).is_a_page().says("so it was left out").hides("CSV");
+        }
+        assert_eq!(home.raw().await.number(events).await, 2, "nothing was exported");
         support(&server).await.get("/admin/audit/export?form=csv").await.is(404);
         server.browser().get("/admin/audit/export?form=csv").await.is(303);
     }

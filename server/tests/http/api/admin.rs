@@ -89,6 +89,17 @@ on_both! {
         assert_eq!(found.len(), 2);
         assert_eq!((&found[0]["cues"], &found[1]["cues"]), (&serde_json::json!([]), &serde_json::json!(["new-browser"])));
         assert_eq!((text(&found[0], "device"), text(&found[0]["user"], "email")), ("Firefox on Linux", "ada@example.com"));
+        let times = [text(&found[0], "created_at"), text(&found[1], "created_at")];
+        for (part, known) in [
+            (format!("created_since={}", times[1]), [false, true]),
+            (format!("created_before={}", times[1]), [true, false]),
+            (format!("seen_since={}", times[1]), [false, true]),
+            (format!("created_since={}&created_before={}", times[0], times[1]), [true, false]),
+        ] {
+            let list = items(&admin, &format!("sessions?q=ada%40&{part}")).await;
+            let is_there = |session: &Value| list.contains(session);
+            assert_eq!([is_there(&found[0]), is_there(&found[1])], known, "{part}");
+        }
         let path = format!("/api/v1/admin/sessions/{}", text(&found[0], "id"));
         assert_eq!(admin.get(&path).await.is(200).json(), found[0]);
         admin.delete(&path).await.is(204);
@@ -102,6 +113,8 @@ on_both! {
 
         let tokens = items(&admin, &format!("tokens?user={user}&scope=profile:read")).await;
         assert_eq!(tokens.len(), 1);
+        let unused = async |since: &str| items(&admin, &format!("tokens?user={user}&unused_since={since}")).await.len();
+        assert_eq!((unused("2100-01-01T00:00:00%2B01:00").await, unused("1999-12-31T23:59:59Z").await), (1, 0));
         let token = format!("/api/v1/admin/tokens/{}", text(&tokens[0], "id"));
         assert_eq!(text(&admin.get(&token).await.is(200).json()["user"], "id"), user);
         admin.delete(&token).await.is(204);
@@ -161,7 +174,7 @@ on_both! {
             "audit?since=2020", "users?foo=1", "tokens?unused=1", "sessions?age=1", "audit?from=2026-13-01",
             "audit?actor=me", "users?state=odd", "users?role=owner", "users?q=a&q=b", "sessions?network=10.0.0.0/99", "sessions?order=x",
             "sessions?method=%00", "sessions?user=nobody", "tokens?user=nobody", "tokens?after=1", "audit?kind=nope",
-            "audit?outcome=x", "users?limit=0",
+            "audit?outcome=x", "users?limit=0", "sessions?created_since=2026-11-22", "sessions?seen_since=now", "tokens?unused_since=90",
         ] {
             admin.get(&format!("/api/v1/admin/{odd}")).await.is_problem(400, "invalid-request");
         }

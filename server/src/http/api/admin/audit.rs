@@ -4,6 +4,7 @@ use axum::extract::{Path, RawQuery, State, rejection::PathRejection};
 use domain::{
     admin::ListedEvent,
     audit::{Actor, EventFilter, Outcome},
+    clock::Timestamp,
     random::read_id,
 };
 use serde::Serialize;
@@ -16,7 +17,7 @@ use crate::http::{
         answer::Json,
         pages::{Page, Paging},
         scopes::AdminRead,
-        times::{DAY, date, rfc3339},
+        times::{DAY, rfc3339},
     },
     error::api::Problem,
     extract::Staff,
@@ -139,8 +140,8 @@ pub(in crate::http::api) async fn list(
             "system" => Some(Actor::System),
             _ => None,
         })?,
-        from: part(&query, "from", date)?,
-        until: part(&query, "until", date)?.map(|day| day.plus(DAY)),
+        from: part(&query, "from", Timestamp::of_day)?,
+        until: part(&query, "until", Timestamp::of_day)?.map(|day| day.plus(DAY)),
         ..EventFilter::default()
     };
     let before = paging.place(read_id)?;

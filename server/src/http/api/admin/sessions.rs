@@ -21,12 +21,23 @@ use crate::http::{
         answer::Json,
         pages::{Page, Paging},
         scopes::{AdminRead, AdminWrite},
-        times::rfc3339,
+        times::{moment, rfc3339},
     },
     error::api::Problem,
     extract::Staff,
     state::AppState,
 };
+
+const PARTS: [&str; 8] = [
+    "q",
+    "user",
+    "network",
+    "method",
+    "created_since",
+    "created_before",
+    "seen_since",
+    "order",
+];
 
 /// Which sessions.
 #[derive(IntoParams)]
@@ -45,6 +56,15 @@ pub(in crate::http::api) struct SessionsFilter {
     /// How their owners proved who they are: a word of RFC 8176, such as `pwd`.
     #[param(nullable = false)]
     method: Option<String>,
+    /// Begun at this moment or later (RFC 3339).
+    #[param(nullable = false, format = DateTime)]
+    created_since: Option<String>,
+    /// Begun before this moment.
+    #[param(nullable = false, format = DateTime)]
+    created_before: Option<String>,
+    /// Used at this moment or later, to a minute or so.
+    #[param(nullable = false, format = DateTime)]
+    seen_since: Option<String>,
     /// `last-seen` (or nothing), `newest` or `oldest` first.
     #[param(nullable = false)]
     order: Option<String>,
@@ -139,7 +159,7 @@ pub(in crate::http::api) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page<EveryonesSession>>, Problem> {
     let query = query.unwrap_or_default();
-    known(&query, &["q", "user", "network", "method", "order"])?;
+    known(&query, &PARTS)?;
     let is_word =
         |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
     let filter = SessionFilter {
@@ -149,7 +169,9 @@ pub(in crate::http::api) async fn list(
         method: part(&query, "method", |word| {
             is_word(word).then(|| word.to_owned())
         })?,
-        ..SessionFilter::default()
+        created_since: part(&query, "created_since", moment)?,
+        created_before: part(&query, "created_before", moment)?,
+        seen_since: part(&query, "seen_since", moment)?,
     };
     let order = part(&query, "order", |word| match word {
         "last-seen" => Some(SessionOrder::LastSeen),

@@ -15,7 +15,7 @@ use crate::http::{
         answer::Json,
         pages::{Page, Paging},
         scopes::{AdminRead, AdminWrite},
-        times::rfc3339,
+        times::{moment, rfc3339},
     },
     error::api::Problem,
     extract::Staff,
@@ -36,6 +36,9 @@ pub(in crate::http::api) struct TokensFilter {
     /// A scope that they have.
     #[param(nullable = false)]
     scope: Option<String>,
+    /// Neither made nor used since this moment (RFC 3339).
+    #[param(nullable = false, format = DateTime)]
+    unused_since: Option<String>,
 }
 
 /// A token that somebody made. Its secret was shown once, when it was made.
@@ -96,7 +99,7 @@ pub(in crate::http::api) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Page<EveryonesToken>>, Problem> {
     let query = query.unwrap_or_default();
-    known(&query, &["q", "user", "scope"])?;
+    known(&query, &["q", "user", "scope", "unused_since"])?;
     let is_scope =
         |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_graphic());
     let filter = TokenFilter {
@@ -105,7 +108,7 @@ pub(in crate::http::api) async fn list(
         scope: part(&query, "scope", |word| {
             is_scope(word).then(|| word.to_owned())
         })?,
-        ..TokenFilter::default()
+        unused_since: part(&query, "unused_since", moment)?,
     };
     let after = paging.place(read_id)?;
     let rows = staff.desk.tokens(&filter, after.as_deref(), paging.most());
